@@ -1,0 +1,1 @@
+"""Vocabulary, errors, facts, rows and the store. Holds no rules and does no I/O beyond the store."""

@@ -1,0 +1,152 @@
+"""What reading one message yields: features, the two readers' findings, the verdict, what was meant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from models.vocabulary import AuthorType, Concern, FieldId, FieldStatus, Kind, Need, Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the ORIGINAL text by character offsets, end exclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Words that raised concern, and why, in plain words for a practitioner."""
+
+    id: str
+    start: int
+    end: int
+    reason: str
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True)
+class FirstReading:
+    """What the rules found in one text. `failed` names the fault when the reader broke."""
+
+    priority: Priority = Priority.NONE
+    signals: tuple[Signal, ...] = ()
+    concern: Concern = Concern.SELF
+    failed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """One message computed once: cleaned text with offsets, sentences, language, vectors.
+
+    `rows` holds one TF-IDF row a sentence plus one for the whole text (last); `embeddings`, when the
+    embedder is wired, has the same rows. `context` is the same for the last turns joined, if any.
+    """
+
+    original: str
+    clean: str
+    sentences: tuple[Span, ...]
+    language: str
+    language_confidence: float
+    rows: csr_matrix
+    embeddings: NDArray[np.float32] | None = None
+    context_rows: csr_matrix | None = None
+    context_embeddings: NDArray[np.float32] | None = None
+
+
+class ReaderFault(StrEnum):
+    LATE = "late"
+    BROKEN = "broken"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class SecondReading:
+    """What the model found. `unsure`: not confidently below urgent. `unreadable`: a language it cannot read."""
+
+    priority: Priority = Priority.NONE
+    unsure: bool = False
+    unreadable: bool = False
+    signal: Signal | None = None
+    fault: ReaderFault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The higher of the two readers. `amber`: not confidently below urgent; `fault`: a reader failed."""
+
+    priority: Priority
+    signals: tuple[Signal, ...] = ()
+    concern: Concern = Concern.SELF
+    amber: bool = False
+    unreadable: bool = False
+    fault: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAnswer:
+    """An answer read against the open question. `value` is null unless status is ok or partial."""
+
+    field: FieldId
+    status: FieldStatus
+    value: Any = None
+    priority: Priority | None = None
+
+
+class Intent(StrEnum):
+    """What the dialogue is asked to react to. One a message."""
+
+    ANSWER = "answer"
+    UNCLEAR_ANSWER = "unclear_answer"
+    SKIP = "skip"
+    WHY_ASK = "why_ask"
+    GO_BACK = "go_back"
+    START_AGAIN = "start_again"
+    CORRECTION = "correction"
+    AFFIRM = "affirm"
+    DENY = "deny"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    GOODBYE = "goodbye"
+    BOT_IDENTITY = "bot_identity"
+    PRIVACY = "privacy"
+    HUMAN_REQUEST = "human_request"
+    APPOINTMENT = "appointment"
+    NAVIGATION = "navigation"
+    INFORMATION = "information"
+    CLINICAL = "clinical"
+    REFERRAL = "referral"
+    COMPLAINT = "complaint"
+    DIAGNOSIS = "diagnosis"
+    MEDICINE = "medicine"
+    ABUSE = "abuse"
+    OUT_OF_SCOPE = "out_of_scope"
+    NOT_UNDERSTOOD = "not_understood"
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What was meant by one message, given the question that was open (if any).
+
+    `confident_non_clinical`: the dialogue's half of the inverse gate. `confidence` is 0..1 for `intent`.
+    `details` are captured field values said in passing (place, needs, author …), by field id.
+    """
+
+    intent: Intent
+    confidence: float
+    confident_non_clinical: bool
+    kinds: tuple[Kind, ...] = ()
+    needs: tuple[Need, ...] = ()
+    language: str = "en"
+    asks_for_person: bool = False
+    faq: str | None = None
+    place: str | None = None
+    author: AuthorType | None = None
+    answer: FieldAnswer | None = None
+    details: Mapping[FieldId, Any] = field(default_factory=dict)
