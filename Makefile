@@ -1,0 +1,48 @@
+# The commands for people. `make run` on a fresh machine needs Python 3.11, git and make, nothing else.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check fast fix clean lint
+
+PYTEST := .venv/bin/pytest
+export PYTHONPATH := $(CURDIR)
+export RASA_TELEMETRY_ENABLED := false
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+setup: ## the environments and the trained models, nothing else
+	@bin/setup
+
+run: ## everything it takes, then serve on 127.0.0.1:8080 (Ctrl-C stops it all)
+	@bin/setup
+	@bin/cap-chat migrate
+	@bin/cap-chat seed
+	@exec bin/cap-chat serve
+
+check: ## format, lint, types, import contracts, fast tests: under a minute
+	@bin/setup --dev
+	@$(MAKE) --no-print-directory lint fast
+
+lint: ## format, lint, types, import contracts
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
+
+fast: ## decisions, use cases and house rules
+	@$(PYTEST) -n 2 --dist loadfile -m "not slow" tests/decisions tests/usecases tests/house
+
+test: ## everything CI runs, real servers, bot and browser included
+	@bin/setup --dev
+	@bin/browser
+	@$(MAKE) --no-print-directory lint
+	@$(PYTEST) -n 2 --dist loadfile
+
+fix: ## format and repair what can be repaired by itself
+	@bin/setup --dev --no-train
+	@.venv/bin/ruff format --quiet .
+	@.venv/bin/ruff check --fix .
+
+clean: ## forget environments, trained models, caches and local data
+	rm -rf .venv .uv bot/assistant/.venv bot/assistant/trained bot/assistant/.rasa var
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
