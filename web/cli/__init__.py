@@ -1,0 +1,1 @@
+"""The program `cap-chat`: one module a duty. Puts other folders' parts to work; decides nothing."""

@@ -1,0 +1,115 @@
+"""The program `cap-chat`: the online route into the Central Access Point, from a terminal.
+
+Reads the command line and calls the module of that duty; loads nothing that the duty does not need.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from pydantic import ValidationError
+
+from web.settings import PREFIX, Settings, load
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - has no public name
+
+COULD_NOT = 2
+INTERRUPTED = 130
+
+_COMMANDS = {
+    "serve": ("serve", "serve the chat and the console until Ctrl-C"),
+    "migrate": ("migrate", "bring the database to this version"),
+    "seed": ("seed", "put demo staff and content into a development database"),
+    "doctor": ("doctor", "say what is missing or unsafe"),
+    "train": ("train", "train the assistant and the screen where they are stale"),
+    "screen": ("screen", "filter: risk screen of messages, JSONL in and out"),
+    "understand": ("understand", "filter: kinds, needs and language of messages"),
+    "fields": ("fields", "filter: answers to questions, read"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command: 0 it did what was asked, 1 it found faults, 2 it could not."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = _settings(options)
+    except ValidationError as error:
+        return _say_what_is_wrong(error)
+    try:
+        return _duty(options.module).run(options, settings)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read us has gone; say nothing more, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return COULD_NOT
+
+
+class Duty(Protocol):
+    """What every module of this folder that is a command offers."""
+
+    def run(self, options: argparse.Namespace, settings: Settings) -> int: ...
+
+
+def _duty(name: str) -> Duty:
+    return cast("Duty", importlib.import_module(f"web.cli.{name}"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cap-chat", description=__doc__.splitlines()[0] if __doc__ else None
+    )
+    parser.add_argument("--var", type=Path, help="folder for the database and run files")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, (module, summary) in _COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        command.set_defaults(module=module)
+        _add_var(command)
+        if name == "serve":
+            command.add_argument("--bind", help="host and port, such as 127.0.0.1:8080")
+            command.add_argument("--port", type=int, help="port alone; 0 picks a free one")
+    _add_directory(commands)
+    return parser
+
+
+def _add_var(command: argparse.ArgumentParser) -> None:
+    # SUPPRESS: a --var before the command must not be undone by its absence after it.
+    command.add_argument("--var", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+
+
+def _add_directory(commands: "Commands") -> None:
+    directory = commands.add_parser("directory", help="the directory of community services")
+    inner = directory.add_subparsers(metavar="WHAT", required=True)
+    search = inner.add_parser("search", help="filter: searches in plain words, JSONL in and out")
+    search.set_defaults(module="directory")
+    _add_var(search)
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    overrides: dict[str, Any] = {}
+    if options.var is not None:
+        overrides["var"] = options.var
+    if getattr(options, "bind", None) is not None:
+        overrides["bind"] = options.bind
+    if getattr(options, "port", None) is not None:
+        host = load(**overrides).bind.rpartition(":")[0]
+        overrides["bind"] = f"{host}:{options.port}"
+    return load(**overrides)
+
+
+def _say_what_is_wrong(error: ValidationError) -> int:
+    for fault in error.errors(include_input=False, include_url=False):
+        if fault["type"] == "default_factory_not_called":
+            continue  # follows from another fault
+        name = ".".join(str(part) for part in fault["loc"]).upper()
+        sys.stderr.write(f"cap-chat: {PREFIX}{name}: {fault['msg']}\n")
+    return COULD_NOT
+
+
+if __name__ == "__main__":
+    sys.exit(main())
