@@ -1,0 +1,54 @@
+"""Keys to a conversation: bearer tokens and resume codes. Only their hashes are stored; nothing here reads a row's content."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from chat.references import resume_code_from
+from models.errors import NotFoundError, NotSignedInError
+from models.tables import conversations
+from models.vocabulary import ConversationId
+
+
+def digest(secret: str) -> str:
+    """What is stored of a token or code."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Derives a conversation's keys from the service's own secret, so that they can be shown again, never read."""
+
+    secret: bytes
+
+    def token(self, conversation: ConversationId) -> str:
+        """256 bits; opens the conversation for the browser that started it."""
+        return self._derive("token", conversation).hex()
+
+    def resume_code(self, conversation: ConversationId) -> str:
+        """Spoken-friendly; opens the conversation on another device, behind a rate limit."""
+        return resume_code_from(self._derive("resume", conversation))
+
+    def _derive(self, purpose: str, conversation: ConversationId) -> bytes:
+        return hmac.new(self.secret, f"{purpose}:{conversation}".encode(), hashlib.sha256).digest()
+
+
+def conversation_by_token(connection: Connection, token: str) -> ConversationId:
+    """Raises NotSignedInError."""
+    statement = select(conversations.c.id).where(conversations.c.token_hash == digest(token))
+    found = connection.execute(statement).scalar()
+    if found is None:
+        raise NotSignedInError
+    return ConversationId(found)
+
+
+def conversation_by_resume_code(connection: Connection, code: str) -> ConversationId:
+    """Raises NotFoundError."""
+    plain = "".join(code.split()).replace("-", "").lower()
+    statement = select(conversations.c.id).where(conversations.c.resume_hash == digest(plain))
+    found = connection.execute(statement).scalar()
+    if found is None:
+        raise NotFoundError
+    return ConversationId(found)

@@ -1,0 +1,45 @@
+"""How fast one conversation or address may send. Danger is never held back here: refused text is still screened."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from models.errors import TooFastError
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Moving windows in memory. `messages`: per conversation and ten seconds; the others per address and minute."""
+
+    messages: int
+    starts: int
+    resumes: int
+    relaxed: bool = False
+    limiter: MovingWindowRateLimiter = field(
+        default_factory=lambda: MovingWindowRateLimiter(MemoryStorage())
+    )
+
+    def check_message(self, conversation: str) -> None:
+        """Raises TooFastError with the time after which to try again."""
+        if not self.relaxed:
+            self._check(RateLimitItemPerSecond(self.messages, 10), "message", conversation)
+
+    def check_start(self, address: str) -> None:
+        if not self.relaxed:
+            self._check(RateLimitItemPerMinute(self.starts), "start", address)
+
+    def check_resume(self, address: str) -> None:
+        """Never relaxed: a resume code must not be guessed."""
+        self._check(RateLimitItemPerMinute(self.resumes), "resume", address)
+
+    def _check(
+        self, item: RateLimitItemPerSecond | RateLimitItemPerMinute, kind: str, who: str
+    ) -> None:
+        if self.limiter.hit(item, kind, who):
+            return
+        window = self.limiter.get_window_stats(item, kind, who)
+        raise TooFastError(retry_after=timedelta(seconds=max(1.0, window.reset_time - time.time())))

@@ -1,0 +1,121 @@
+"""Reads a message in bounded time, off the event loop. Never raises: a late or broken reader is itself a finding."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import structlog
+
+from bot.understanding import Understander
+from handoff.screening import Screen
+from models.readings import (
+    Features,
+    FirstReading,
+    Intent,
+    ReaderFault,
+    SecondReading,
+    Understanding,
+)
+from models.vocabulary import AuthorType, FieldId, Priority
+
+WORKERS = 2
+log = structlog.get_logger()
+
+NOTHING_UNDERSTOOD = Understanding(
+    intent=Intent.NOT_UNDERSTOOD, confidence=0.0, confident_non_clinical=False
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is read: the text with what was said before it and the question that was open."""
+
+    text: str
+    today: date
+    author: AuthorType | None = None
+    earlier: Sequence[str] = ()
+    asks: FieldId | None = None
+    choice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    second: SecondReading
+    understanding: Understanding
+
+
+class MessageReader:
+    """The one owner of the worker threads in which features, second reader and understanding run."""
+
+    def __init__(self, screen: Screen, understander: Understander, *, limit: timedelta) -> None:
+        self._screen = screen
+        self._understander = understander
+        self._limit = limit.total_seconds()
+        self._pool = self._new_pool()
+        self._stuck = 0
+
+    def first(self, text: str) -> FirstReading:
+        """Rules only; under 3 ms; a failure is in the reading."""
+        return self._screen.first(text)
+
+    async def read(self, question: Question) -> Read:
+        loop = asyncio.get_running_loop()
+        running = loop.run_in_executor(self._pool, self._read, question)
+        try:
+            return await asyncio.wait_for(asyncio.shield(running), self._limit)
+        except TimeoutError:
+            self._abandon(running)
+            return _failed(ReaderFault.LATE)
+
+    def stop(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _read(self, question: Question) -> Read:
+        try:
+            features = self._screen.features(question.text, question.earlier)
+            if features is None:
+                return _failed(ReaderFault.BROKEN)
+            second = self._screen.second(features, question.author)
+            return Read(second, self._understand(features, question))
+        except Exception as error:  # the screen's own edge: a broken reader brings a person
+            log.error("reader_broken", error=type(error).__name__)
+            return _failed(ReaderFault.BROKEN)
+
+    def _understand(self, features: Features, question: Question) -> Understanding:
+        return self._understander.read(
+            features,
+            author=question.author,
+            asks=question.asks,
+            choice=question.choice,
+            today=question.today,
+            danger=self.danger,
+        )
+
+    def danger(self, text: str) -> Priority | None:
+        """What the rules say of an answer typed into a field."""
+        found = self._screen.first(text).priority
+        return found if found is not Priority.NONE else None
+
+    def _abandon(self, running: "asyncio.Future[Read]") -> None:
+        """A late thread cannot be stopped; when all are stuck, the next messages get fresh ones."""
+        self._stuck += 1
+        running.add_done_callback(lambda _late: self._recovered())
+        if self._stuck >= WORKERS:
+            self._pool.shutdown(wait=False)
+            self._pool = self._new_pool()
+            self._stuck = 0
+
+    def _recovered(self) -> None:
+        self._stuck = max(0, self._stuck - 1)
+
+    @staticmethod
+    def _new_pool() -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(WORKERS, thread_name_prefix="reader")
+
+
+def _failed(fault: ReaderFault) -> Read:
+    return Read(SecondReading(unsure=True, fault=fault), NOTHING_UNDERSTOOD)
+
+

@@ -1,0 +1,214 @@
+"""Who holds which entry: taken atomically, kept by a lease, fenced by the claim's version, never held by the gone."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from handoff.queue_order import Candidate, most_pressing
+from models.errors import AlreadyClaimedError, AtCapacityError, NotFoundError, NotYoursError
+from models.store import Transaction
+from models.tables import claims, queue_entries
+from models.vocabulary import ClaimVersion, EntryId, EntryState, Priority, StaffId
+
+LOOKED_AT = 60
+FRONT = timedelta(microseconds=1)
+
+
+def take_next(
+    tx: Transaction,
+    staff: StaffId,
+    *,
+    specialties: Sequence[str],
+    capacity: int,
+    lease_until: datetime,
+    now: datetime,
+) -> RowMapping | None:
+    """Claim the most pressing waiting entry; None when nobody waits. Raises AtCapacityError."""
+    check_capacity(tx, staff, capacity)
+    statement = (
+        select(queue_entries)
+        .where(queue_entries.c.state == EntryState.WAITING.value)
+        .order_by(queue_entries.c.rank, queue_entries.c.sort_at, queue_entries.c.id)
+        .limit(LOOKED_AT)
+        .with_for_update(skip_locked=True)
+    )
+    waiting = [_candidate(row) for row in tx.execute(statement).mappings()]
+    chosen = most_pressing(waiting, specialties=specialties)
+    if chosen is None:
+        return None
+    return _claim(tx, EntryId(chosen.id), staff, reason=None, lease_until=lease_until, now=now)
+
+
+def take(
+    tx: Transaction,
+    entry: EntryId,
+    staff: StaffId,
+    *,
+    reason: str | None,
+    capacity: int,
+    lease_until: datetime,
+    now: datetime,
+) -> RowMapping:
+    """Claim one picked entry. Raises AlreadyClaimedError, NotFoundError or AtCapacityError."""
+    check_capacity(tx, staff, capacity)
+    claimed = _claim(tx, entry, staff, reason=reason, lease_until=lease_until, now=now)
+    if claimed is not None:
+        return claimed
+    known = tx.execute(select(queue_entries.c.id).where(queue_entries.c.id == entry)).first()
+    raise AlreadyClaimedError if known else NotFoundError
+
+
+def _candidate(row: RowMapping) -> Candidate:
+    return Candidate(
+        id=row["id"],
+        priority=Priority(row["priority"]),
+        queued_at=row["queued_at"],
+        sort_at=row["sort_at"],
+        specialties=tuple(row["specialties"]),
+    )
+
+
+def _claim(
+    tx: Transaction,
+    entry: EntryId,
+    staff: StaffId,
+    *,
+    reason: str | None,
+    lease_until: datetime,
+    now: datetime,
+) -> RowMapping | None:
+    statement = (
+        update(queue_entries)
+        .where(queue_entries.c.id == entry, queue_entries.c.state == EntryState.WAITING.value)
+        .values(
+            state=EntryState.CLAIMED.value,
+            claimed_by=staff,
+            claim_version=queue_entries.c.claim_version + 1,
+            lease_until=lease_until,
+        )
+        .returning(*queue_entries.c)
+    )
+    claimed = tx.execute(statement).mappings().first()
+    if claimed is None:
+        return None
+    tx.execute(
+        insert(claims),
+        {
+            "entry_id": entry,
+            "version": claimed["claim_version"],
+            "staff_id": staff,
+            "conversation_id": claimed["conversation_id"],
+            "taken_at": now,
+            "reason": reason,
+            "ended_at": None,
+            "ended_how": None,
+        },
+    )
+    return claimed
+
+
+def check_capacity(tx: Transaction, staff: StaffId, capacity: int) -> None:
+    holding = tx.execute(
+        select(func.count())
+        .select_from(queue_entries)
+        .where(
+            queue_entries.c.claimed_by == staff,
+            queue_entries.c.state == EntryState.CLAIMED.value,
+        )
+    ).scalar_one()
+    if holding >= capacity:
+        raise AtCapacityError
+
+
+def renew(
+    tx: Transaction,
+    entry: EntryId,
+    staff: StaffId,
+    *,
+    version: ClaimVersion,
+    lease_until: datetime,
+) -> RowMapping:
+    """Raises NotYoursError when the claim has passed to somebody else or back to the queue."""
+    return _held_update(tx, entry, staff, version=version, values={"lease_until": lease_until})
+
+
+def give_back(
+    tx: Transaction, entry: RowMapping, *, how: str, now: datetime
+) -> RowMapping:
+    """Back to the front of its priority, waiting time unbroken. The caller has checked whose it is."""
+    front = tx.execute(
+        select(func.min(queue_entries.c.sort_at)).where(
+            queue_entries.c.state == EntryState.WAITING.value,
+            queue_entries.c.priority == entry["priority"],
+        )
+    ).scalar()
+    ahead = min(entry["sort_at"], front - FRONT) if front else entry["sort_at"]
+    values = {
+        "state": EntryState.WAITING.value,
+        "claimed_by": None,
+        "lease_until": None,
+        "sort_at": ahead,
+        "acknowledged_by": None,
+    }
+    statement = (
+        update(queue_entries)
+        .where(
+            queue_entries.c.id == entry["id"],
+            queue_entries.c.state == EntryState.CLAIMED.value,
+            queue_entries.c.claim_version == entry["claim_version"],
+        )
+        .values(**values)
+        .returning(*queue_entries.c)
+    )
+    returned = tx.execute(statement).mappings().first()
+    if returned is None:
+        raise NotYoursError
+    end_claim(tx, returned, how=how, now=now)
+    return returned
+
+
+def end_claim(tx: Transaction, entry: RowMapping, *, how: str, now: datetime) -> None:
+    tx.execute(
+        update(claims)
+        .where(
+            claims.c.entry_id == entry["id"],
+            claims.c.version == entry["claim_version"],
+            claims.c.ended_at.is_(None),
+        )
+        .values(ended_at=now, ended_how=how)
+    )
+
+
+def _held_update(
+    tx: Transaction,
+    entry: EntryId,
+    staff: StaffId,
+    *,
+    version: ClaimVersion,
+    values: dict[str, Any],
+) -> RowMapping:
+    statement = (
+        update(queue_entries)
+        .where(
+            queue_entries.c.id == entry,
+            queue_entries.c.claimed_by == staff,
+            queue_entries.c.claim_version == version,
+            queue_entries.c.state == EntryState.CLAIMED.value,
+        )
+        .values(**values)
+        .returning(*queue_entries.c)
+    )
+    held = tx.execute(statement).mappings().first()
+    if held is None:
+        raise NotYoursError
+    return held
+
+
+def expired(connection: Connection, now: datetime) -> list[RowMapping]:
+    """Claims whose lease has run out by `now`."""
+    statement = select(queue_entries).where(
+        queue_entries.c.state == EntryState.CLAIMED.value, queue_entries.c.lease_until <= now
+    )
+    return list(connection.execute(statement).mappings())

@@ -1,0 +1,161 @@
+"""Who waits and who is next: writes queue entries. The order itself is decided in queue_order; claims stand in claims."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from handoff.policy import Policy
+from handoff.queue_order import due_at
+from models.store import Transaction
+from models.tables import queue_entries, tallies
+from models.vocabulary import ConversationId, EntryState, Priority, highest
+
+REASONS_KEPT = 12
+FACT_NUMBER = "queue_fact"
+OPEN = (EntryState.WAITING.value, EntryState.CLAIMED.value)
+
+
+def rank_of(priority: Priority) -> int:
+    """Serving class: 0 emergency, 1 very urgent, 2 everything that goes by due time."""
+    match priority:
+        case Priority.EMERGENCY:
+            return 0
+        case Priority.VERY_URGENT:
+            return 1
+        case Priority.URGENT | Priority.ROUTINE | Priority.NONE:
+            return 2
+
+
+def sort_at(priority: Priority, queued_at: datetime, policy: Policy) -> datetime:
+    """The time that rules within the class: oldest first when red, tightening due time otherwise."""
+    return queued_at if priority.is_red else due_at(priority, queued_at, policy)
+
+
+def enter(
+    tx: Transaction,
+    conversation: ConversationId,
+    *,
+    reference: str,
+    priority: Priority,
+    reasons: Sequence[dict[str, Any]],
+    specialties: Iterable[str],
+    now: datetime,
+    policy: Policy,
+) -> tuple[RowMapping, bool]:
+    """Put the conversation in the queue, or raise the entry it already has. Yields (entry, is new)."""
+    held = open_entry(tx, conversation)
+    if held is not None:
+        return strengthen(tx, held, priority=priority, reasons=reasons, policy=policy), False
+    written = {
+        "id": uuid.uuid4().hex,
+        "conversation_id": conversation,
+        "reference": reference,
+        "priority": priority.value,
+        "rank": rank_of(priority),
+        "queued_at": now,
+        "due_at": due_at(priority, now, policy),
+        "sort_at": sort_at(priority, now, policy),
+        "state": EntryState.WAITING.value,
+        "reasons": list(reasons)[:REASONS_KEPT],
+        "specialties": sorted(set(specialties)),
+        "claimed_by": None,
+        "claim_version": 0,
+        "lease_until": None,
+        "acknowledged_by": None,
+    }
+    statement = insert(queue_entries).returning(*queue_entries.c)
+    return tx.execute(statement, written).mappings().one(), True
+
+
+def strengthen(
+    tx: Transaction,
+    entry: RowMapping,
+    *,
+    priority: Priority,
+    reasons: Sequence[dict[str, Any]],
+    policy: Policy,
+) -> RowMapping:
+    """Raise an open entry, never lower it, and add the words that raised it. Its waiting time goes on."""
+    raised = highest(Priority(entry["priority"]), priority)
+    kept = list(entry["reasons"]) + [r for r in reasons if r not in entry["reasons"]]
+    values: dict[str, Any] = {"reasons": kept[-REASONS_KEPT:]}
+    if raised != entry["priority"]:
+        values.update(
+            priority=raised.value,
+            rank=rank_of(raised),
+            due_at=due_at(raised, entry["queued_at"], policy),
+            sort_at=sort_at(raised, entry["queued_at"], policy),
+            acknowledged_by=None,
+        )
+    return _update(tx, entry["id"], values)
+
+
+def lower(
+    tx: Transaction, entry: RowMapping, *, priority: Priority, policy: Policy
+) -> RowMapping:
+    """A named practitioner set this priority; only the practitioner's use case calls this."""
+    return _update(
+        tx,
+        entry["id"],
+        {
+            "priority": priority.value,
+            "rank": rank_of(priority),
+            "due_at": due_at(priority, entry["queued_at"], policy),
+            "sort_at": sort_at(priority, entry["queued_at"], policy),
+        },
+    )
+
+
+def finish(tx: Transaction, entry_id: str) -> RowMapping:
+    return _update(tx, entry_id, {"state": EntryState.DONE.value, "lease_until": None})
+
+
+def open_entry(tx: Transaction, conversation: ConversationId) -> RowMapping | None:
+    """The conversation's open entry, locked until the commit."""
+    statement = (
+        select(queue_entries)
+        .where(
+            queue_entries.c.conversation_id == conversation, queue_entries.c.state.in_(OPEN)
+        )
+        .with_for_update()
+    )
+    return tx.execute(statement).mappings().first()
+
+
+def _update(tx: Transaction, entry_id: str, values: dict[str, Any]) -> RowMapping:
+    statement = (
+        update(queue_entries)
+        .where(queue_entries.c.id == entry_id)
+        .values(**values)
+        .returning(*queue_entries.c)
+    )
+    return tx.execute(statement).mappings().one()
+
+
+def in_order(connection: Connection, *, states: Sequence[str] = OPEN) -> list[RowMapping]:
+    """Open entries as they will be served."""
+    statement = (
+        select(queue_entries)
+        .where(queue_entries.c.state.in_(states))
+        .order_by(queue_entries.c.rank, queue_entries.c.sort_at, queue_entries.c.id)
+    )
+    return list(connection.execute(statement).mappings())
+
+
+def next_fact_number(tx: Transaction) -> int:
+    """The queue's own gapless number: a console that misses one asks for a snapshot."""
+    statement = (
+        update(tallies)
+        .where(tallies.c.name == FACT_NUMBER)
+        .values(value=tallies.c.value + 1)
+        .returning(tallies.c.value)
+    )
+    return int(tx.execute(statement).scalar_one())
+
+
+def fact_number(connection: Connection) -> int:
+    found = connection.execute(select(tallies.c.value).where(tallies.c.name == FACT_NUMBER))
+    return int(found.scalar_one())

@@ -1,0 +1,35 @@
+"""The rows. SQLModel declares tables only: statements build and change them, never ORM hooks."""
+
+from models.tables.columns import METADATA
+from models.tables.conversation import (
+    conversations,
+    events,
+    messages,
+    outbox,
+    participants,
+    readings,
+)
+from models.tables.enquiry import clocks, enquiries, tasks, timers
+from models.tables.queue import claims, queue_entries, tallies
+from models.tables.staff import audit_rows, presences, staff_members, staff_sessions
+
+__all__ = [
+    "METADATA",
+    "audit_rows",
+    "claims",
+    "clocks",
+    "conversations",
+    "enquiries",
+    "events",
+    "messages",
+    "outbox",
+    "participants",
+    "presences",
+    "queue_entries",
+    "readings",
+    "staff_members",
+    "staff_sessions",
+    "tallies",
+    "tasks",
+    "timers",
+]
