@@ -1,6 +1,6 @@
 # The commands for people. `make run` on a fresh machine needs Python 3.11, git and make, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fast fix clean lint
+.PHONY: help setup run test check fast fix clean lint lock
 
 PYTEST := .venv/bin/pytest
 export PYTHONPATH := $(CURDIR)
@@ -46,3 +46,9 @@ clean: ## forget environments, trained models, caches and local data
 	rm -rf .venv .uv bot/assistant/.venv bot/assistant/trained bot/assistant/.rasa var
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+LOCK := uv pip compile --quiet --generate-hashes --no-header --no-annotate
+lock: ## pin again what pyproject.toml asks for (needs uv; add UP=--upgrade to take new versions)
+	@$(LOCK) $(UP) pyproject.toml -o requirements.lock
+	@$(LOCK) $(UP) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	@cd bot/assistant && $(LOCK) $(UP) pyproject.toml -o requirements.lock
