@@ -46,3 +46,16 @@ def modules() -> tuple[Module, ...]:
             text = path.read_text(encoding="utf-8")
             found.append(Module(path, text, ast.parse(text)))
     return tuple(found)
+
+
+@cache
+def named_tests() -> dict[str, frozenset[str]]:
+    """The test functions of every test file, by the file's path from the root."""
+    return {
+        str(path.relative_to(ROOT)): frozenset(
+            node.name
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, Function) and node.name.startswith("test_")
+        )
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+    }

@@ -50,6 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return COULD_NOT
 
 
+def command_names() -> frozenset[str]:
+    """What may follow `cap-chat`."""
+    return frozenset({*_COMMANDS, "directory"})
+
+
 class Duty(Protocol):
     """What every module of this folder that is a command offers."""
 
