@@ -1,4 +1,4 @@
-"""`cap-chat doctor`: names in plain words what is missing or unsafe, and the remedy; mends nothing."""
+"""`cap-chat doctor`: names what is missing or unsafe, and the remedy. Mends nothing."""
 
 import argparse
 import hashlib
