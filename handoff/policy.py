@@ -47,7 +47,7 @@ class ClockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClockRule:
-    """How long a clock runs and when it acts. Without a pressing case, `pressing_target` is None."""
+    """How long a clock runs and when it acts. `pressing_target` is None without a pressing case."""
 
     target: Span
     alarms: tuple[Span, ...]
@@ -132,7 +132,7 @@ class Policy:
 
 
 def load(path: Path) -> Policy:
-    """Raise PolicyError naming the key that is missing, unknown or unusable; OSError for no file."""
+    """Raise PolicyError naming the key that is missing or unusable, OSError without a file."""
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
