@@ -27,7 +27,7 @@ _LONGER = WordingId("band.longer")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry that waits. `sort_at` rules within its class and is earlier after it was given back."""
+    """An entry that waits. `sort_at` rules within its class; giving back moves it to the front."""
 
     id: str
     priority: Priority

@@ -1,4 +1,4 @@
-"""Priority as it may move: software only raises it; a named practitioner lowers it with a reason."""
+"""Priority as it may move: software only raises it; a practitioner lowers it with a reason."""
 
 from collections.abc import Sequence
 from itertools import pairwise
