@@ -1,4 +1,4 @@
-"""Names for a conversation: a reference to say and a code to come back with. Draws nothing itself."""
+"""Names for a conversation: a reference to say, and a code to come back with."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,20 +17,20 @@ CODE_LETTERS = "cdfhjkmnprtvwxy34679"
 
 GROUPS = (5, 5, 4)
 """14 of 20 letters are 60 bits. A million codes, guessed at from a thousand addresses at the five
-tries a minute that each is allowed, hold for more than 300 years before the first is hit by chance."""
+tries a minute that each is allowed, hold for hundreds of years before one is hit by chance."""
 
 CODE_LENGTH = sum(GROUPS)
 SECRET_BYTES = 16
 
 
 def new_reference(now: datetime, *, pick: Callable[[int], int] = randbelow) -> Reference:
-    """`CAP-YYMMDD-XXXX` by the local day. `pick(n)` draws from 0 to n - 1. Not secret, opens nothing."""
+    """`CAP-YYMMDD-XXXX` by the local day; it opens nothing. `pick(n)` draws from 0 to n - 1."""
     drawn = "".join(REFERENCE_LETTERS[pick(len(REFERENCE_LETTERS))] for _ in range(4))
     return Reference(f"CAP-{now.astimezone(LONDON):%y%m%d}-{drawn}")
 
 
 def resume_code_from(secret: bytes) -> str:
-    """A code that can be said and written down, in three groups. The same secret gives the same code.
+    """A code to say and write down, in three groups. The same secret gives the same code.
 
     Raises ValueError for less than 16 bytes, of which the code would show too much.
     """

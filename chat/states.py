@@ -113,8 +113,8 @@ TABLE: Mapping[ConversationState, Mapping[Act, ConversationState]] = {
         Act.CAME_BACK: WITH_BOT,
     },
 }
-"""What is not in the table cannot happen. Two cells of it have a rule beside them: a message is left
-and a queue is left only by someone who is not at risk, and the use case sees to that."""
+"""What is not in the table cannot happen. Where the table allows more than safety does (to leave a
+message, to leave the queue, to end quietly), the use case refuses it for someone at risk."""
 
 
 class ImpossibleActError(LookupError):
@@ -133,7 +133,7 @@ def next_state(state: ConversationState, act: Act) -> ConversationState:
 
 @dataclass(frozen=True, slots=True)
 class EnquiryFacts:
-    """What an enquiry's status is computed from. `is_current`: its conversation is still about it."""
+    """What a status is computed from. `is_current`: the conversation still serves this enquiry."""
 
     state: ConversationState
     is_current: bool
@@ -141,7 +141,7 @@ class EnquiryFacts:
 
 
 def enquiry_status(facts: EnquiryFacts) -> EnquiryStatus:
-    """First that holds: a person has it, a person is awaited, the bot has it, it ended, it is tracked."""
+    """First that holds: a person has it, is awaited, the bot has it, it ended, it is tracked."""
     if facts.is_current:
         match facts.state:
             case ConversationState.WITH_PRACTITIONER | ConversationState.ON_PHONE:
@@ -160,11 +160,12 @@ def enquiry_status(facts: EnquiryFacts) -> EnquiryStatus:
 _OPENING = """\
 # States of a conversation
 
-Written by `python -m chat.states` from the table in `chat/states.py`; change the table, not this page.
+Written by `python -m chat.states` from the table in `chat/states.py`: change the table, not this
+page.
 
 Each row is an act, who may do it, and the state that follows in each state. An empty cell cannot
-happen: the program refuses it. Only `with_bot` lets the bot speak, only `waiting` can be claimed, and
-nothing leaves `closed` but the person who comes back.
+happen: the program refuses it. The dialogue answers only in `with_bot`, only `waiting` can be
+claimed, and nothing leaves `closed` but the person who comes back.
 """
 
 
