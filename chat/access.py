@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from chat.references import resume_code_from
+from chat.references import plain_resume_code, resume_code_from
 from models.errors import NotFoundError, NotSignedInError
 from models.tables import conversations
 from models.vocabulary import ConversationId
@@ -46,8 +46,8 @@ def conversation_by_token(connection: Connection, token: str) -> ConversationId:
 
 def conversation_by_resume_code(connection: Connection, code: str) -> ConversationId:
     """Raises NotFoundError."""
-    plain = "".join(code.split()).replace("-", "").lower()
-    statement = select(conversations.c.id).where(conversations.c.resume_hash == digest(plain))
+    hashed = digest(plain_resume_code(code))
+    statement = select(conversations.c.id).where(conversations.c.resume_hash == hashed)
     found = connection.execute(statement).scalar()
     if found is None:
         raise NotFoundError

@@ -11,11 +11,16 @@ from limits.strategies import MovingWindowRateLimiter
 from models.errors import TooFastError
 
 
+SIGN_INS = 20
+"""Tries of one name in a minute."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Moving windows in memory. `messages`: per conversation and ten seconds; the others per address and minute."""
+    """Moving windows in memory. `messages`: per conversation and `window`; the others per address and minute."""
 
     messages: int
+    window: timedelta
     starts: int
     resumes: int
     relaxed: bool = False
@@ -26,11 +31,17 @@ class Pace:
     def check_message(self, conversation: str) -> None:
         """Raises TooFastError with the time after which to try again."""
         if not self.relaxed:
-            self._check(RateLimitItemPerSecond(self.messages, 10), "message", conversation)
+            seconds = int(self.window.total_seconds())
+            item = RateLimitItemPerSecond(self.messages, seconds)
+            self._check(item, "message", conversation)
 
     def check_start(self, address: str) -> None:
         if not self.relaxed:
             self._check(RateLimitItemPerMinute(self.starts), "start", address)
+
+    def check_sign_in(self, username: str) -> None:
+        """Never relaxed: a password must not be guessed."""
+        self._check(RateLimitItemPerMinute(SIGN_INS), "sign_in", username)
 
     def check_resume(self, address: str) -> None:
         """Never relaxed: a resume code must not be guessed."""

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import Connection, RowMapping, select
 
 from chat.enquiries import hand_to
 from chat.presence import on_shift
 from chat.service import Service
 from chat.speaking import say
 from chat.states import Act, next_state
-from chat.transcript import record, tell_state
+from chat.transcript import change, record, tell_state
 from chat.views import entry_view
 from handoff import crisis
 from handoff.clocks import start_clocks, stop_clocks
-from handoff.queue import enter, in_order, next_fact_number
+from handoff.queue import enter, in_order, next_fact_number, recent_waits
 from handoff.queue_order import waiting_band
 from handoff.ratchet import raised
 from handoff.targets import clocks_for
@@ -141,8 +141,16 @@ def _enter_queue(
     set_timer(tx, conversation, kind=QUIET, subject=row["id"], due_at=now + service.policy.nudge_first)
     tell_entry(tx, entry, name="queued")
     raise_alarm(tx, entry, kind="entry_waiting")
-    tell_state(tx, row, band=band_of(service, tx, entry))
+    tell_state(tx, row, band=band_of(service, tx, conversation))
     return row
+
+
+def requeue(service: Service, tx: Transaction, held: RowMapping, *, now: datetime) -> RowMapping:
+    """The sweep found somebody without a place: back in the queue at their own priority."""
+    if ConversationState(held["state"]) is ConversationState.CLOSED:
+        return held
+    row = change(tx, ConversationId(held["id"]), state=ConversationState.WITH_BOT.value)
+    return _enter_queue(service, tx, row, need=Need(Priority(held["priority"])), now=now)
 
 
 def _queue_priority(conversation: Priority, needed: Priority) -> Priority:
@@ -184,6 +192,7 @@ def _run_clocks(
         priority,
         queued_at=queued_at,
         first_message_at=held["first_message_at"] or queued_at,
+        policy=service.policy,
         calendar=service.calendar,
     )
     conversation = ConversationId(held["id"])
@@ -201,7 +210,7 @@ def _speak(
     service: Service, tx: Transaction, held: RowMapping, *, need: Need, now: datetime
 ) -> RowMapping:
     """The fixed words. Red: the crisis script, with nobody signed in said at once; else the queue's line."""
-    staffed = bool(on_shift(tx, now))
+    staffed = bool(on_shift(service, tx, now))
     if Priority(held["priority"]).is_red:
         script = crisis.begin(need.concern, staff_on_shift=staffed)
         return speak_script(service, tx, held, script=script, now=now)
@@ -273,10 +282,16 @@ def raise_alarm(tx: Transaction, entry: RowMapping, *, kind: str) -> None:
     )
 
 
-def band_of(service: Service, tx: Transaction, entry: RowMapping) -> str | None:
+def band_of(
+    service: Service, reader: Connection | Transaction, conversation: ConversationId
+) -> str | None:
     """An honest wait in words, from the very order that serves; None when no honest one can be given."""
-    order = [row["id"] for row in in_order(tx.connection, states=(EntryState.WAITING.value,))]
-    ahead = order.index(entry["id"]) if entry["id"] in order else 0
-    return waiting_band(ahead, recent_waits=())
-
-
+    connection = reader.connection if isinstance(reader, Transaction) else reader
+    order = in_order(connection, states=(EntryState.WAITING.value,))
+    ahead = next(
+        (place for place, row in enumerate(order) if row["conversation_id"] == conversation), None
+    )
+    if ahead is None:
+        return None
+    wording = waiting_band(ahead, recent_waits=recent_waits(connection))
+    return service.wording.say(wording).bubbles[0] if wording else None

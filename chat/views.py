@@ -15,6 +15,11 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def stamp_exact(at: datetime) -> str:
+    """To the microsecond, always the same length, so that texts sort as times do."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def message_view(row: RowMapping | dict[str, Any]) -> dict[str, Any]:
     view = {
         "seq": row["seq"],
@@ -55,6 +60,8 @@ def entry_view(row: RowMapping | dict[str, Any]) -> dict[str, Any]:
         "reasons": row["reasons"],
         "specialties": row["specialties"],
     }
+    view["acknowledged"] = row["acknowledged_by"] is not None
+    view["order"] = [row["rank"], stamp_exact(row["sort_at"]), row["id"]]
     if row["claimed_by"] is not None:
         view["claimed_by"] = row["claimed_by"]
         view["claim_version"] = row["claim_version"]

@@ -1,11 +1,12 @@
 """Who holds which entry: taken atomically, kept by a lease, fenced by the claim's version, never held by the gone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
+from handoff.policy import Policy
 from handoff.queue_order import Candidate, most_pressing
 from models.errors import AlreadyClaimedError, AtCapacityError, NotFoundError, NotYoursError
 from models.store import Transaction
@@ -21,12 +22,12 @@ def take_next(
     staff: StaffId,
     *,
     specialties: Sequence[str],
-    capacity: int,
-    lease_until: datetime,
+    on_shift: Collection[str],
+    policy: Policy,
     now: datetime,
 ) -> RowMapping | None:
     """Claim the most pressing waiting entry; None when nobody waits. Raises AtCapacityError."""
-    check_capacity(tx, staff, capacity)
+    check_capacity(tx, staff, policy.capacity)
     statement = (
         select(queue_entries)
         .where(queue_entries.c.state == EntryState.WAITING.value)
@@ -35,9 +36,12 @@ def take_next(
         .with_for_update(skip_locked=True)
     )
     waiting = [_candidate(row) for row in tx.execute(statement).mappings()]
-    chosen = most_pressing(waiting, specialties=specialties)
+    chosen = most_pressing(
+        waiting, specialties=specialties, on_shift=on_shift, within=policy.specialty_window
+    )
     if chosen is None:
         return None
+    lease_until = now + policy.lease
     return _claim(tx, EntryId(chosen.id), staff, reason=None, lease_until=lease_until, now=now)
 
 
@@ -47,12 +51,12 @@ def take(
     staff: StaffId,
     *,
     reason: str | None,
-    capacity: int,
-    lease_until: datetime,
+    policy: Policy,
     now: datetime,
 ) -> RowMapping:
     """Claim one picked entry. Raises AlreadyClaimedError, NotFoundError or AtCapacityError."""
-    check_capacity(tx, staff, capacity)
+    check_capacity(tx, staff, policy.capacity)
+    lease_until = now + policy.lease
     claimed = _claim(tx, entry, staff, reason=reason, lease_until=lease_until, now=now)
     if claimed is not None:
         return claimed
@@ -134,9 +138,7 @@ def renew(
     return _held_update(tx, entry, staff, version=version, values={"lease_until": lease_until})
 
 
-def give_back(
-    tx: Transaction, entry: RowMapping, *, how: str, now: datetime
-) -> RowMapping:
+def give_back(tx: Transaction, entry: RowMapping, *, how: str, now: datetime) -> RowMapping:
     """Back to the front of its priority, waiting time unbroken. The caller has checked whose it is."""
     front = tx.execute(
         select(func.min(queue_entries.c.sort_at)).where(

@@ -5,33 +5,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, update
 
 from handoff.policy import Policy
-from handoff.queue_order import due_at
+from handoff.queue_order import RecentWait, due_at, rank_of, sort_at
 from models.store import Transaction
-from models.tables import queue_entries, tallies
+from models.tables import claims, queue_entries, tallies
 from models.vocabulary import ConversationId, EntryState, Priority, highest
 
 REASONS_KEPT = 12
+WAITS_LOOKED_AT = 20
 FACT_NUMBER = "queue_fact"
 OPEN = (EntryState.WAITING.value, EntryState.CLAIMED.value)
-
-
-def rank_of(priority: Priority) -> int:
-    """Serving class: 0 emergency, 1 very urgent, 2 everything that goes by due time."""
-    match priority:
-        case Priority.EMERGENCY:
-            return 0
-        case Priority.VERY_URGENT:
-            return 1
-        case Priority.URGENT | Priority.ROUTINE | Priority.NONE:
-            return 2
-
-
-def sort_at(priority: Priority, queued_at: datetime, policy: Policy) -> datetime:
-    """The time that rules within the class: oldest first when red, tightening due time otherwise."""
-    return queued_at if priority.is_red else due_at(priority, queued_at, policy)
 
 
 def enter(
@@ -56,8 +41,9 @@ def enter(
         "priority": priority.value,
         "rank": rank_of(priority),
         "queued_at": now,
-        "due_at": due_at(priority, now, policy),
-        "sort_at": sort_at(priority, now, policy),
+        "due_at": due_at(priority, now, policy=policy),
+        "sort_at": sort_at(priority, now, policy=policy),
+        "ahead": _ahead(tx, priority, sort_at(priority, now, policy=policy)),
         "state": EntryState.WAITING.value,
         "reasons": list(reasons)[:REASONS_KEPT],
         "specialties": sorted(set(specialties)),
@@ -68,6 +54,21 @@ def enter(
     }
     statement = insert(queue_entries).returning(*queue_entries.c)
     return tx.execute(statement, written).mappings().one(), True
+
+
+def _ahead(tx: Transaction, priority: Priority, sorted_at: datetime) -> int:
+    """How many will be served before somebody who joins now."""
+    rank = rank_of(priority)
+    before = or_(
+        queue_entries.c.rank < rank,
+        and_(queue_entries.c.rank == rank, queue_entries.c.sort_at <= sorted_at),
+    )
+    statement = (
+        select(func.count())
+        .select_from(queue_entries)
+        .where(queue_entries.c.state == EntryState.WAITING.value, before)
+    )
+    return int(tx.execute(statement).scalar_one())
 
 
 def strengthen(
@@ -86,16 +87,14 @@ def strengthen(
         values.update(
             priority=raised.value,
             rank=rank_of(raised),
-            due_at=due_at(raised, entry["queued_at"], policy),
-            sort_at=sort_at(raised, entry["queued_at"], policy),
+            due_at=due_at(raised, entry["queued_at"], policy=policy),
+            sort_at=sort_at(raised, entry["queued_at"], policy=policy),
             acknowledged_by=None,
         )
     return _update(tx, entry["id"], values)
 
 
-def lower(
-    tx: Transaction, entry: RowMapping, *, priority: Priority, policy: Policy
-) -> RowMapping:
+def lower(tx: Transaction, entry: RowMapping, *, priority: Priority, policy: Policy) -> RowMapping:
     """A named practitioner set this priority; only the practitioner's use case calls this."""
     return _update(
         tx,
@@ -103,8 +102,8 @@ def lower(
         {
             "priority": priority.value,
             "rank": rank_of(priority),
-            "due_at": due_at(priority, entry["queued_at"], policy),
-            "sort_at": sort_at(priority, entry["queued_at"], policy),
+            "due_at": due_at(priority, entry["queued_at"], policy=policy),
+            "sort_at": sort_at(priority, entry["queued_at"], policy=policy),
         },
     )
 
@@ -113,13 +112,15 @@ def finish(tx: Transaction, entry_id: str) -> RowMapping:
     return _update(tx, entry_id, {"state": EntryState.DONE.value, "lease_until": None})
 
 
+def acknowledge(tx: Transaction, entry: RowMapping, *, by: str) -> RowMapping:
+    return _update(tx, entry["id"], {"acknowledged_by": by})
+
+
 def open_entry(tx: Transaction, conversation: ConversationId) -> RowMapping | None:
     """The conversation's open entry, locked until the commit."""
     statement = (
         select(queue_entries)
-        .where(
-            queue_entries.c.conversation_id == conversation, queue_entries.c.state.in_(OPEN)
-        )
+        .where(queue_entries.c.conversation_id == conversation, queue_entries.c.state.in_(OPEN))
         .with_for_update()
     )
     return tx.execute(statement).mappings().first()
@@ -159,3 +160,15 @@ def next_fact_number(tx: Transaction) -> int:
 def fact_number(connection: Connection) -> int:
     found = connection.execute(select(tallies.c.value).where(tallies.c.name == FACT_NUMBER))
     return int(found.scalar_one())
+
+
+def recent_waits(connection: Connection) -> list[RecentWait]:
+    """How long the last people waited before somebody took them, and how many were ahead of them."""
+    statement = (
+        select(queue_entries.c.queued_at, queue_entries.c.ahead, func.min(claims.c.taken_at))
+        .join(claims, claims.c.entry_id == queue_entries.c.id)
+        .group_by(queue_entries.c.id)
+        .order_by(queue_entries.c.queued_at.desc())
+        .limit(WAITS_LOOKED_AT)
+    )
+    return [RecentWait(taken - queued, ahead) for queued, ahead, taken in connection.execute(statement)]

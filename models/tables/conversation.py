@@ -13,7 +13,8 @@ class Conversation(SQLModel, table=True):
     """The current reading of one conversation's event log, written in the same transaction as the log.
 
     `asks` is the question now open; `form` and `form_asks` belong to the dialogue; `held_seq` is a message
-    kept back while the safety question is open. `doubts` counts ambers, `misses` turns not understood.
+    kept back while the safety question is open. `doubts` counts safety questions
+    asked, `ambers` messages the screen was unsure of, `misses` turns the dialogue did not understand.
     """
 
     __tablename__ = "conversation"
@@ -38,6 +39,7 @@ class Conversation(SQLModel, table=True):
     crisis_step: str | None = None
     held_seq: int | None = None
     doubts: int = 0
+    ambers: int = 0
     misses: int = 0
     episode: int = 1
     timers_version: int = 0

@@ -34,6 +34,7 @@ class QueueEntry(SQLModel, table=True):
     queued_at: datetime = Field(sa_type=UtcTime)
     due_at: datetime = Field(sa_type=UtcTime)
     sort_at: datetime = Field(sa_type=UtcTime)
+    ahead: int = 0
     state: str
     reasons: list[Any] = Field(sa_type=JSON)
     specialties: list[Any] = Field(sa_type=JSON)

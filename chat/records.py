@@ -1,0 +1,147 @@
+"""An enquiry as staff may read it, in the contract's shape. Every such reading is audited."""
+
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from chat import audit
+from chat.service import Service
+from chat.staff import SignedIn
+from chat.views import clock_view, event_view, message_view, stamp
+from handoff.clocks import clocks_of
+from models.errors import NotAllowedError, NotFoundError
+from models.tables import conversations, enquiries, events, messages, tasks
+from models.vocabulary import EnquiryId, Role
+
+READERS = frozenset(
+    {
+        Role.PRACTITIONER,
+        Role.TRIAGE_CLINICIAN,
+        Role.CALL_HANDLER,
+        Role.ADMINISTRATOR,
+        Role.SUPERVISOR,
+        Role.AUDITOR,
+    }
+)
+
+
+async def enquiry(service: Service, staff: SignedIn, *, reference: str) -> dict[str, Any]:
+    """The newest enquiry under this reference, whole. Raises NotFoundError, NotAllowedError."""
+    _check_reader(staff)
+    found = await service.store.read(lambda db: _enquiry(db, reference))
+    await _note(service, staff, action="enquiry:read", reference=reference)
+    return found
+
+
+async def messages_of(service: Service, staff: SignedIn, *, reference: str) -> list[dict[str, Any]]:
+    """Every message under this reference. Raises NotFoundError, NotAllowedError."""
+    _check_reader(staff)
+
+    def look(db: Connection) -> list[dict[str, Any]]:
+        row = _conversation(db, reference)
+        statement = (
+            select(messages)
+            .where(messages.c.conversation_id == row["id"])
+            .order_by(messages.c.seq)
+        )
+        return [message_view(message) for message in db.execute(statement).mappings()]
+
+    found = await service.store.read(look)
+    await _note(service, staff, action="conversation:read", reference=reference)
+    return found
+
+
+async def work_list(service: Service, staff: SignedIn, *, name: str | None) -> list[dict[str, Any]]:
+    """Open tasks, soonest due first; of one list when named. Raises NotAllowedError."""
+    _check_reader(staff)
+
+    def look(db: Connection) -> list[dict[str, Any]]:
+        statement = (
+            select(tasks, enquiries.c.reference)
+            .join(enquiries, enquiries.c.id == tasks.c.enquiry_id)
+            .where(tasks.c.done_at.is_(None))
+            .order_by(tasks.c.due_at)
+        )
+        if name:
+            statement = statement.where(tasks.c.work_list == name)
+        return [_task_view(row) for row in db.execute(statement).mappings()]
+
+    return await service.store.read(look)
+
+
+def _task_view(row: RowMapping) -> dict[str, Any]:
+    return {
+        "task": row["id"],
+        "list": row["work_list"],
+        "kind": row["kind"],
+        "state": row["state"],
+        "reference": row["reference"],
+        "owner": row["owner"],
+        "due_at": stamp(row["due_at"]),
+        "detail": row["detail"],
+    }
+
+
+def _check_reader(staff: SignedIn) -> None:
+    if staff.role not in READERS:
+        raise NotAllowedError
+
+
+def _conversation(db: Connection, reference: str) -> RowMapping:
+    statement = select(conversations).where(conversations.c.reference == reference)
+    row = db.execute(statement).mappings().first()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def _enquiry(db: Connection, reference: str) -> dict[str, Any]:
+    conversation = _conversation(db, reference)
+    row = (
+        db.execute(select(enquiries).where(enquiries.c.id == conversation["enquiry_id"]))
+        .mappings()
+        .one()
+    )
+    logged = db.execute(
+        select(events)
+        .where(events.c.conversation_id == conversation["id"])
+        .order_by(events.c.event)
+    )
+    return {
+        "reference": reference,
+        "priority": conversation["priority"],
+        "status": row["status"],
+        "owner": {"kind": row["owner_kind"], "id": row["owner_id"]},
+        "next_step": row["next_step"],
+        "due_at": stamp(row["due_at"]) if row["due_at"] else None,
+        "captured": row["captured"],
+        "author": conversation["author"],
+        "kind": row["kind"],
+        "kinds": row["kinds"],
+        "needs": row["needs"],
+        "outcomes": row["outcomes"],
+        "route": row["route"],
+        "clocks": [clock_view(clock) for clock in clocks_of(db, EnquiryId(row["id"]))],
+        "conversations": [
+            {
+                "conversation": conversation["id"],
+                "state": conversation["state"],
+                "opened_at": stamp(conversation["opened_at"]),
+                "last_seq": conversation["last_seq"],
+            }
+        ],
+        "events": [event_view(event) for event in logged.mappings()],
+    }
+
+
+async def _note(service: Service, staff: SignedIn, *, action: str, reference: str) -> None:
+    now = service.now()
+    await service.store.write(
+        lambda tx: audit.note(tx, actor=staff.id, action=action, subject=reference, now=now)
+    )
+
+
+def check_may_see_queue(staff: SignedIn) -> None:
+    """Raises NotAllowedError."""
+    if staff.role not in READERS:
+        raise NotAllowedError

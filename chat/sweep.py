@@ -1,0 +1,142 @@
+"""Each minute: proves that nobody is lost. What it has to mend is mended, counted and alarmed; the target is none."""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection, and_, exists, or_, select, update
+
+from chat.arrival import put_to_attend
+from chat.passing import Need, bring_person, requeue
+from chat.service import Service
+from chat.transcript import hold
+from handoff.clocks import STEP
+from handoff.timers import set_timer
+from models.store import Transaction
+from models.tables import (
+    clocks,
+    conversations,
+    enquiries,
+    outbox,
+    queue_entries,
+    readings,
+    tallies,
+    timers,
+)
+from models.vocabulary import (
+    ConversationId,
+    ConversationState,
+    EnquiryStatus,
+    EntryState,
+    Priority,
+)
+
+REPAIRS = "sweep_repairs"
+log = structlog.get_logger()
+
+
+async def sweep(service: Service) -> int:
+    """Yields how many repairs were needed."""
+    now = service.now()
+    lost = await service.store.read(_without_entry)
+    unread = await service.store.read(_unread)
+    ownerless = await service.store.read(_ownerless)
+    unwatched = await service.store.read(_unwatched)
+    faults = len(lost) + len(unread) + len(ownerless) + len(unwatched)
+    if faults == 0:
+        return 0
+    log.error(
+        "sweep_repairs",
+        without_entry=len(lost),
+        unread=len(unread),
+        ownerless=len(ownerless),
+        unwatched=len(unwatched),
+    )
+
+    def mend(tx: Transaction) -> None:
+        for conversation in lost:
+            requeue(service, tx, hold(tx, conversation), now=now)
+        for conversation, seq in unread:
+            stood = {"asks": None, "in_crisis_script": False}
+            put_to_attend(tx, conversation, seq=seq, stood=stood, now=now)
+        for conversation in ownerless:
+            _give_owner(service, tx, conversation, now=now)
+        for clock_id, conversation in unwatched:
+            _watch_again(tx, clock_id, conversation, now=now)
+        tx.execute(
+            update(tallies)
+            .where(tallies.c.name == REPAIRS)
+            .values(value=tallies.c.value + faults)
+        )
+
+    await service.store.write(mend)
+    return faults
+
+
+def _without_entry(db: Connection) -> list[ConversationId]:
+    """Waiting, or with a practitioner, and no open queue entry: nobody would ever come."""
+    with_people = (
+        ConversationState.WAITING.value,
+        ConversationState.WITH_PRACTITIONER.value,
+        ConversationState.ON_PHONE.value,
+    )
+    held = exists().where(
+        queue_entries.c.conversation_id == conversations.c.id,
+        queue_entries.c.state != EntryState.DONE.value,
+    )
+    statement = select(conversations.c.id).where(conversations.c.state.in_(with_people), ~held)
+    return [ConversationId(found) for found in db.execute(statement).scalars()]
+
+
+def _unread(db: Connection) -> list[tuple[ConversationId, int]]:
+    """Stored, never heard by the second reader, and nothing promises that it will be."""
+    promised = exists().where(
+        outbox.c.conversation_id == readings.c.conversation_id,
+        outbox.c.seq == readings.c.seq,
+        outbox.c.done_at.is_(None),
+    )
+    statement = select(readings.c.conversation_id, readings.c.seq).where(
+        readings.c.second_at.is_(None), ~promised
+    )
+    return [(ConversationId(row.conversation_id), row.seq) for row in db.execute(statement)]
+
+
+def _ownerless(db: Connection) -> list[ConversationId]:
+    """An enquiry neither closed with an outcome nor holding a next step with a due time."""
+    closed = enquiries.c.status == EnquiryStatus.CLOSED.value
+    stepless = and_(~closed, or_(enquiries.c.due_at.is_(None), enquiries.c.next_step == "none"))
+    statement = (
+        select(conversations.c.id)
+        .join(enquiries, enquiries.c.id == conversations.c.enquiry_id)
+        .where(stepless)
+    )
+    return [ConversationId(found) for found in db.execute(statement).scalars()]
+
+
+def _unwatched(db: Connection) -> list[tuple[str, ConversationId]]:
+    """A running clock with no timer left that would notice it being missed."""
+    watched = exists().where(timers.c.subject == clocks.c.id, timers.c.done_at.is_(None))
+    statement = select(clocks.c.id, clocks.c.conversation_id).where(
+        clocks.c.met_at.is_(None),
+        clocks.c.stopped_at.is_(None),
+        clocks.c.missed_at.is_(None),
+        ~watched,
+    )
+    return [(row.id, ConversationId(row.conversation_id)) for row in db.execute(statement)]
+
+
+def _give_owner(
+    service: Service, tx: Transaction, conversation: ConversationId, *, now: datetime
+) -> None:
+    held = hold(tx, conversation)
+    if ConversationState(held["state"]) is ConversationState.WITH_BOT:
+        need = Need(Priority.ROUTINE, wording_id="handoff.unsure")
+        bring_person(service, tx, held, need=need, now=now)
+    else:
+        requeue(service, tx, held, now=now)
+
+
+def _watch_again(
+    tx: Transaction, clock_id: str, conversation: ConversationId, *, now: datetime
+) -> None:
+    due = tx.execute(select(clocks.c.due_at).where(clocks.c.id == clock_id)).scalar_one()
+    set_timer(tx, conversation, kind=STEP, subject=clock_id, due_at=max(due, now))

@@ -1,0 +1,231 @@
+"""What the passing of time does: quiet people, clocks, leases, the sweep. Due rows are worked, never waited for in memory."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import assert_never
+
+import structlog
+from sqlalchemy import RowMapping
+
+from chat.ending import close_with_bot
+from chat.leaving import at_risk, start_welfare
+from chat.passing import QUIET, raise_alarm, tell_entry
+from chat.practitioner import put_back
+from chat.service import Service
+from chat.speaking import say
+from chat.sweep import sweep
+from chat.transcript import hold, record
+from handoff import claims
+from handoff.clocks import miss_clock, running_clock
+from handoff.queue import open_entry
+from handoff.timers import due_timers, next_due, set_timer, take_timer
+from models.errors import NotYoursError, ServiceError
+from models.facts import ClockMissed
+from models.store import Transaction
+from models.vocabulary import ConversationId, ConversationState, EntryState, Speaker
+
+LONGEST_SLEEP = timedelta(seconds=1)
+SWEEP_EVERY = timedelta(minutes=1)
+log = structlog.get_logger()
+
+
+class Ticker:
+    """One loop: sleeps until the earliest due row (a second at most), acts with guarded updates, may run twice."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._woken = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._swept_at: datetime | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="ticker")
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.run_due()
+            except ServiceError as error:
+                log.error("ticker_failed", error=type(error).__name__)
+            await self._sleep()
+
+    async def _sleep(self) -> None:
+        self._woken.clear()
+        due = await self._service.store.read(next_due)
+        longest = LONGEST_SLEEP.total_seconds()
+        wait = longest if due is None else (due - self._service.now()).total_seconds()
+        try:
+            await asyncio.wait_for(self._woken.wait(), min(longest, max(0.02, wait)))
+        except TimeoutError:
+            return
+
+    async def run_due(self) -> None:
+        """Do all that is due by now, in order of its time; then the sweep when its minute has come."""
+        while await self._run_batch():
+            pass
+        now = self._service.now()
+        if self._swept_at is None or now - self._swept_at >= SWEEP_EVERY:
+            self._swept_at = now
+            await sweep(self._service)
+
+    async def _run_batch(self) -> bool:
+        now = self._service.now()
+        gone = await self._service.store.read(lambda db: claims.expired(db, now))
+        for entry in gone:
+            await self._put_back(entry, now=now)
+        due = await self._service.store.read(lambda db: due_timers(db, now))
+        for timer in due:
+            await self._fire(timer, now=now)
+        return bool(due)
+
+    async def _put_back(self, entry: RowMapping, *, now: datetime) -> None:
+        service = self._service
+
+        def work(tx: Transaction) -> None:
+            put_back(service, tx, entry, how="lease_lost", by="clock", now=now)
+
+        try:
+            await service.store.write(work)
+        except NotYoursError:
+            log.info("lease_already_settled", entry=entry["id"])
+
+    async def _fire(self, timer: RowMapping, *, now: datetime) -> None:
+        service = self._service
+
+        def work(tx: Transaction) -> None:
+            if take_timer(tx, timer["id"], now=now):
+                _act(service, tx, timer, now=now)
+
+        await service.store.write(work)
+
+
+def _act(service: Service, tx: Transaction, timer: RowMapping, *, now: datetime) -> None:
+    match timer["kind"]:
+        case "clock_step":
+            _clock_step(tx, timer, now=now)
+        case "quiet":
+            _quiet(service, tx, timer, now=now)
+        case "welfare":
+            _welfare_due(tx, timer)
+        case _:
+            log.error("unknown_timer", kind=timer["kind"])
+
+
+def _clock_step(tx: Transaction, timer: RowMapping, *, now: datetime) -> None:
+    """An alarm on the way, a missed promise at the end. A clock that was met or stopped does nothing."""
+    clock = running_clock(tx, timer["subject"])
+    if clock is None:
+        return
+    conversation = ConversationId(clock["conversation_id"])
+    entry = open_entry(tx, conversation)
+    if timer["due_at"] < clock["due_at"]:
+        if entry is not None:
+            raise_alarm(tx, entry, kind="clock_near")
+        return
+    missed = miss_clock(tx, clock["id"], now=now)
+    if missed is None:
+        return
+    record(
+        tx,
+        hold(tx, conversation),
+        kind="clock_missed",
+        by="clock",
+        now=now,
+        detail={"clock": missed["kind"]},
+    )
+    tx.tell(
+        ClockMissed(
+            conversation, {"clock": missed["id"], "kind": missed["kind"], "conversation": conversation}
+        )
+    )
+    if entry is not None:
+        raise_alarm(tx, entry, kind="clock_missed")
+
+
+def _quiet(service: Service, tx: Transaction, timer: RowMapping, *, now: datetime) -> None:
+    """Has the person been silent by the timer's own time? Says so once each step; re-arms while it matters.
+
+    Judged at the time the timer was due: after an outage the steps come in their order, none is skipped.
+    """
+    at = timer["due_at"]
+    held = hold(tx, ConversationId(timer["conversation_id"]))
+    state = ConversationState(held["state"])
+    match state:
+        case ConversationState.CLOSED | ConversationState.ON_PHONE:
+            return
+        case ConversationState.WITH_BOT:
+            _quiet_with_bot(service, tx, held, step=timer["version"], at=at, now=now)
+        case ConversationState.WAITING | ConversationState.WITH_PRACTITIONER:
+            _quiet_with_people(service, tx, held, step=timer["version"], at=at, now=now)
+        case _:
+            assert_never(state)
+
+
+def _heard_at(held: RowMapping) -> datetime:
+    heard: datetime = held["last_enquirer_at"] or held["opened_at"]
+    return heard
+
+
+def _rearm(tx: Transaction, held: RowMapping, *, due_at: datetime, step: int) -> None:
+    set_timer(
+        tx, ConversationId(held["id"]), kind=QUIET, subject=held["id"], due_at=due_at, version=step
+    )
+
+
+def _quiet_with_bot(
+    service: Service, tx: Transaction, held: RowMapping, *, step: int, at: datetime, now: datetime
+) -> None:
+    policy = service.policy
+    heard = _heard_at(held)
+    silent = at - heard
+    if silent < policy.quiet_plain:
+        _rearm(tx, held, due_at=heard + policy.quiet_plain, step=0)
+    elif silent < policy.quiet_plain_close:
+        if step == 0:
+            say(service, tx, held, wording_id="quiet.plain.1", now=now, speaker=Speaker.SYSTEM)
+        _rearm(tx, held, due_at=heard + policy.quiet_plain_close, step=1)
+    else:
+        close_with_bot(service, tx, held, spoken=False, now=now)
+
+
+def _quiet_with_people(
+    service: Service, tx: Transaction, held: RowMapping, *, step: int, at: datetime, now: datetime
+) -> None:
+    """Nudges at three and eight minutes; after the second, somebody at risk gets a welfare task."""
+    policy = service.policy
+    heard = _heard_at(held)
+    silent = at - heard
+    if silent < policy.nudge_first:
+        _rearm(tx, held, due_at=heard + policy.nudge_first, step=0)
+        return
+    waiting = ConversationState(held["state"]) is ConversationState.WAITING
+    if silent < policy.nudge_second:
+        if step == 0:
+            wording = "quiet.queue" if waiting else "quiet.live.1"
+            say(service, tx, held, wording_id=wording, now=now, speaker=Speaker.SYSTEM)
+        _rearm(tx, held, due_at=heard + policy.nudge_second, step=1)
+        return
+    row = held
+    if step <= 1:
+        row = say(service, tx, held, wording_id="quiet.live.2", now=now, speaker=Speaker.SYSTEM)
+    if at_risk(row):
+        start_welfare(service, tx, row, since=at, now=now)
+    _rearm(tx, row, due_at=at + policy.nudge_second, step=2)
+
+
+def _welfare_due(tx: Transaction, timer: RowMapping) -> None:
+    """The welfare time has run out: the alarm again, for the supervisor too."""
+    entry = open_entry(tx, ConversationId(timer["conversation_id"]))
+    if entry is not None and entry["state"] != EntryState.DONE.value:
+        raise_alarm(tx, entry, kind="welfare_due")
+        tell_entry(tx, entry, name="changed")
+
+

@@ -1,0 +1,215 @@
+"""The application: builds it, runs it, takes it down in order. Serves HTTP and Socket.IO on one address."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import socketio
+import structlog
+from aiohttp import web
+from sqlalchemy import Connection, select
+
+from bot.dialogue import Dialogue
+from bot.rasa_client import RasaDialogue
+from chat import seed
+from chat.service import Service
+from chat.staff import CLOCK_OFFSET
+from chat.ticker import Ticker
+from chat.worker import Worker
+from models.tables import tallies
+from web import files, middlewares
+from web.api import development, machines, person, staff
+from web.errors import Sentences
+from web.keys import CONSOLE, SENTENCES, SERVICE, SETTINGS, TICKER, WATCH, WORKER
+from web.logs import set_up_logs
+from web.pages import add_pages
+from web.rasa_process import RasaProcess
+from web.realtime.console import ConsoleEdge
+from web.realtime.person import PersonEdge
+from web.realtime.publish import Publisher
+from web.settings import Mode, Settings, unsafe
+from web.watch import Watch
+from web.wiring import Readers, build_service, load_readers
+
+BODY_LIMIT = 2 * 1024 * 1024
+RUN_FILE = "run.json"
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What an application is built around; tests bring their own dialogue and readers."""
+
+    settings: Settings
+    readers: Readers
+    dialogue: Dialogue
+    watch: Watch
+
+
+def build(parts: Parts) -> web.Application:
+    """The whole application, not yet started."""
+    settings = parts.settings
+    sockets = socketio.AsyncServer(
+        async_mode="aiohttp",
+        async_handlers=False,
+        cors_allowed_origins=_origins(settings),
+        max_http_buffer_size=BODY_LIMIT,
+        ping_interval=10,
+        ping_timeout=8,
+        logger=False,
+        engineio_logger=False,
+    )
+    publisher = Publisher(sockets)
+    service = build_service(
+        settings,
+        readers=parts.readers,
+        dialogue=parts.dialogue,
+        now=parts.watch.now,
+        tell=publisher.tell,
+    )
+    app = web.Application(
+        middlewares=[middlewares.tell_errors, middlewares.same_origin],
+        client_max_size=BODY_LIMIT,
+    )
+    sentences = Sentences.load()
+    app[SETTINGS], app[SERVICE], app[WATCH] = settings, service, parts.watch
+    app[SENTENCES] = sentences
+    app[WORKER] = publisher.worker = Worker(service)
+    app[TICKER] = publisher.ticker = Ticker(service)
+    app[CONSOLE] = ConsoleEdge(service, sentences=sentences)
+    sockets.register_namespace(app[CONSOLE])
+    sockets.register_namespace(PersonEdge(service, sentences=sentences))
+    app.on_response_prepare.append(middlewares.add_headers)
+    _add_routes(app)
+    sockets.attach(app)
+    app.cleanup_ctx.append(_running(publisher))
+    return app
+
+
+def _origins(settings: Settings) -> list[str] | None:
+    """Sockets from our own pages only. None: the library compares with the request's own host."""
+    return [settings.public_url] if settings.mode is Mode.PRODUCTION else None
+
+
+def _add_routes(app: web.Application) -> None:
+    for module in (person, staff, machines):
+        module.add_routes(app)
+    if app[SETTINGS].mode is Mode.DEVELOPMENT:
+        development.add_routes(app)
+    add_pages(app)
+    files.add_routes(app)
+
+
+def _running(publisher: Publisher) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def run(app: web.Application) -> AsyncIterator[None]:
+        service = app[SERVICE]
+        service.store.start()
+        await _keep_clock(service, app[WATCH])
+        publisher.start()
+        await app[WORKER].take_over(all_leases=app[SETTINGS].redis_url is None)
+        app[TICKER].start()
+        yield
+        await app[TICKER].stop()
+        await app[WORKER].stop()
+        await publisher.stop()
+        service.reader.stop()
+        await service.store.stop()
+
+    return run
+
+
+async def _keep_clock(service: Service, watch: Watch) -> None:
+    """A development clock that was moved on does not fall back when the service starts again."""
+
+    def look(db: Connection) -> int:
+        found = db.execute(select(tallies.c.value).where(tallies.c.name == CLOCK_OFFSET))
+        return int(found.scalar_one())
+
+    watch.advance(timedelta(seconds=await service.store.read(look)))
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until told to stop. Refuses an unsafe production; starts our own Rasa unless another is named."""
+    set_up_logs()
+    faults = unsafe(settings, demo_accounts=seed.demo_accounts(settings.database_url))
+    if faults:
+        raise SystemExit("\n".join(("cap-chat refuses to serve:", *(f"  - {f}" for f in faults))))
+    loading = asyncio.create_task(asyncio.to_thread(load_readers))
+    async with _dialogue(settings) as dialogue:
+        parts = Parts(settings, await loading, dialogue, Watch())
+        await _serve(build(parts), settings, dialogue)
+
+
+@contextlib.asynccontextmanager
+async def _dialogue(settings: Settings) -> AsyncIterator[RasaDialogue]:
+    if settings.bot_url is not None:
+        token = settings.bot_token.get_secret_value() if settings.bot_token else ""
+        async with RasaDialogue([settings.bot_url], token=token) as dialogue:
+            yield dialogue
+        return
+    async with RasaProcess.supervised(settings.var) as rasa:
+        async with RasaDialogue([rasa.url], token=rasa.token) as dialogue:
+            yield dialogue
+
+
+async def _serve(app: web.Application, settings: Settings, dialogue: Dialogue) -> None:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+    await runner.setup()
+    site = web.TCPSite(runner, settings.host, settings.port, backlog=2048)
+    try:
+        await site.start()
+        url = _address(runner, settings)
+        await _until_ready(dialogue)
+        run_file = settings.var / RUN_FILE
+        _announce(settings, url, run_file)
+        await _told_to_stop()
+        run_file.unlink(missing_ok=True)
+    finally:
+        await runner.cleanup()
+
+
+def _address(runner: web.AppRunner, settings: Settings) -> str:
+    port = runner.addresses[0][1]
+    return f"http://{settings.host}:{port}"
+
+
+async def _until_ready(dialogue: Dialogue, *, patience: int = 600) -> None:
+    """Wait for the dialogue a minute; without it we serve all the same, towards people."""
+    for _ in range(patience):
+        if await dialogue.ready():
+            return
+        await asyncio.sleep(0.1)
+    log.error("bot_not_ready")
+
+
+def _announce(settings: Settings, url: str, run_file: Path) -> None:
+    demo = settings.mode is Mode.DEVELOPMENT
+    staff_sign_ins: Sequence[dict[str, object]] = (
+        [person.sign_in() for person in seed.DEMO] if demo else []
+    )
+    run_file.parent.mkdir(parents=True, exist_ok=True)
+    told = {"url": url, "pid": os.getpid(), "staff": staff_sign_ins}
+    written = run_file.with_suffix(".new")
+    written.write_text(json.dumps(told, indent=1), encoding="utf-8")
+    written.replace(run_file)
+    lines = [f"Chat     {url}/chat", f"Console  {url}/staff"]
+    if demo:
+        lines.append("Sign in  one of these, password " + seed.DEMO_PASSWORD)
+        lines += [f"         {person.username:8} {person.title}" for person in seed.DEMO]
+    sys.stdout.write("\n".join(lines) + "\nCtrl-C stops everything.\n")
+    sys.stdout.flush()
+
+
+async def _told_to_stop() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    await stop.wait()

@@ -1,0 +1,204 @@
+"""The staff socket: `/console`. Commands of section 3.4, each fenced by who holds what; snapshot first, then facts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from typing_extensions import override
+
+from chat import closing, practitioner
+from chat import staff as staff_cases
+from chat.service import Service
+from chat.staff import Availability, SignedIn
+from chat.views import stamp
+from models.errors import NotAllowedError, NotSignedInError
+from models.vocabulary import (
+    ClaimVersion,
+    ClientRef,
+    ConversationId,
+    EntryId,
+    Role,
+    Speaker,
+)
+from web import commands as c
+from web.errors import Sentences
+from web.realtime.boundary import Edge, Handles, cookie_of
+from web.realtime.person import room_of
+
+COOKIE = "cap_staff"
+EVERYBODY = "staff"
+PERSON = "/chat"
+ANSWERING = frozenset({Role.PRACTITIONER, Role.TRIAGE_CLINICIAN, Role.SUPERVISOR})
+"""Roles that may use the live queue."""
+
+
+class ConsoleEdge(Edge):
+    """One connection is one open console of one signed-in practitioner."""
+
+    def __init__(self, service: Service, *, sentences: Sentences) -> None:
+        super().__init__("/console", sentences=sentences)
+        self._service = service
+        self._who: dict[str, SignedIn] = {}
+        self.table = {
+            "presence:set": Handles(c.SetPresence, self._presence),
+            "entry:next": Handles(c.Nothing, self._next),
+            "entry:take": Handles(c.TakeEntry, self._take),
+            "entry:release": Handles(c.ReleaseEntry, self._release),
+            "entry:mine": Handles(c.Nothing, self._mine),
+            "lease:renew": Handles(c.RenewLease, self._renew),
+            "message:say": Handles(c.Say, self._say),
+            "messages:since": Handles(c.StaffSince, self._since),
+            "typing:set": Handles(c.StaffTyping, self._typing),
+            "note:add": Handles(c.AddNote, self._note),
+            "priority:set": Handles(c.SetPriority, self._priority),
+            "conversation:close": Handles(c.Close, self._close),
+            "alarm:acknowledge": Handles(c.AcknowledgeAlarm, self._acknowledge),
+        }
+
+    @override
+    async def entered(self, sid: str, environ: Mapping[str, Any], auth: Any) -> None:
+        token = cookie_of(environ, COOKIE)
+        if not token:
+            raise NotSignedInError
+        staff = await staff_cases.by_session(self._service, token)
+        if staff.role not in ANSWERING:
+            raise NotAllowedError
+        self._who[sid] = staff
+        await self.enter_room(sid, EVERYBODY)
+        await self.emit("queue:snapshot", await practitioner.snapshot(self._service), to=sid)
+
+    @override
+    async def left(self, sid: str) -> None:
+        staff = self._who.pop(sid, None)
+        if staff is not None and staff.id not in self.connected():
+            await staff_cases.gone(self._service, staff)
+
+    def connected(self) -> frozenset[str]:
+        """Ids of the staff whose console is linked to this node."""
+        return frozenset(staff.id for staff in self._who.values())
+
+    async def _presence(self, sid: str, command: c.SetPresence) -> Mapping[str, Any]:
+        availability = Availability(command.available, command.specialties, command.reason)
+        await staff_cases.set_presence(self._service, self._who[sid], availability)
+        return {"presence": await staff_cases.everybody(self._service)}
+
+    async def _next(self, sid: str, _command: c.Nothing) -> Mapping[str, Any]:
+        taken = await practitioner.take_next(self._service, self._who[sid])
+        if taken is None:
+            return {"entry": None}
+        return await self._opened(sid, taken)
+
+    async def _take(self, sid: str, command: c.TakeEntry) -> Mapping[str, Any]:
+        taken = await practitioner.take(
+            self._service, self._who[sid], entry=EntryId(command.entry), reason=command.reason
+        )
+        return await self._opened(sid, taken)
+
+    async def _mine(self, sid: str, _command: c.Nothing) -> Mapping[str, Any]:
+        """What this person holds: for a console opened anew or back after a lost link."""
+        held = await practitioner.holding(self._service, self._who[sid].id)
+        return {"taken": [await self._opened(sid, taken) for taken in held]}
+
+    async def _opened(self, sid: str, taken: practitioner.Taken) -> Mapping[str, Any]:
+        await self.enter_room(sid, room_of(taken.conversation))
+        return {
+            "entry": taken.entry,
+            "conversation": taken.conversation,
+            "claim_version": taken.claim_version,
+            "lease_until": taken.lease_until,
+            "briefing": taken.briefing,
+        }
+
+    async def _release(self, sid: str, command: c.ReleaseEntry) -> Mapping[str, Any]:
+        await practitioner.release(
+            self._service,
+            self._who[sid],
+            entry=EntryId(command.entry),
+            version=ClaimVersion(command.claim_version),
+            reason=command.reason,
+        )
+        return {}
+
+    async def _renew(self, sid: str, command: c.RenewLease) -> Mapping[str, Any]:
+        staff = self._who[sid]
+        until = await practitioner.renew(
+            self._service,
+            staff,
+            entry=EntryId(command.entry),
+            version=ClaimVersion(command.claim_version),
+        )
+        return {"lease_until": until}
+
+    async def _say(self, sid: str, command: c.Say) -> Mapping[str, Any]:
+        seq, at = await practitioner.say(
+            self._service,
+            self._who[sid],
+            conversation=ConversationId(command.conversation),
+            client_ref=ClientRef(str(command.client_ref)),
+            text=command.text,
+            version=ClaimVersion(command.claim_version),
+        )
+        return {"seq": seq, "at": at}
+
+    async def _since(self, sid: str, command: c.StaffSince) -> Mapping[str, Any]:
+        conversation = ConversationId(command.conversation)
+        found = await practitioner.since(
+            self._service, self._who[sid], conversation=conversation, seq=command.seq
+        )
+        await self.enter_room(sid, room_of(conversation))
+        return {"messages": found.messages, "state": found.state}
+
+    async def _typing(self, sid: str, command: c.StaffTyping) -> Mapping[str, Any]:
+        conversation = ConversationId(command.conversation)
+        if await practitioner.holds(self._service, self._who[sid], conversation=conversation):
+            told = {"speaker": Speaker.PRACTITIONER.value, "on": command.on}
+            await self.server.emit(
+                "typing:changed", told, room=room_of(conversation), namespace=PERSON
+            )
+        return {}
+
+    async def _note(self, sid: str, command: c.AddNote) -> Mapping[str, Any]:
+        note = await practitioner.note(
+            self._service,
+            self._who[sid],
+            conversation=ConversationId(command.conversation),
+            text=command.text,
+        )
+        return {"note": note}
+
+    async def _priority(self, sid: str, command: c.SetPriority) -> Mapping[str, Any]:
+        await practitioner.set_priority(
+            self._service,
+            self._who[sid],
+            conversation=ConversationId(command.conversation),
+            priority=command.priority,
+            reason=command.reason,
+        )
+        return {}
+
+    async def _close(self, sid: str, command: c.Close) -> Mapping[str, Any]:
+        wish = closing.Closing(
+            outcomes=tuple(command.outcomes),
+            agreed_with_person=command.agreed_with_person,
+            plan_for_person=command.plan_for_person,
+            next_owner=command.next_owner,
+            next_step=command.next_step,
+            due_at=command.due_at,
+            incident_reference=command.incident_reference,
+            reason=command.reason,
+            specialties=tuple(command.specialties or ()),
+            stream=command.stream,
+        )
+        closed = await closing.close(
+            self._service,
+            self._who[sid],
+            conversation=ConversationId(command.conversation),
+            version=ClaimVersion(command.claim_version),
+            wish=wish,
+        )
+        return {"status": closed.status, "due_at": stamp(closed.due_at) if closed.due_at else None}
+
+    async def _acknowledge(self, sid: str, command: c.AcknowledgeAlarm) -> Mapping[str, Any]:
+        await practitioner.acknowledge(
+            self._service, self._who[sid], entry=EntryId(command.alarm)
+        )
+        return {}

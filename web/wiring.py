@@ -1,0 +1,105 @@
+"""The composition root: builds every part from the settings and joins them. The only place that knows them all."""
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.capture import CaptureSchema
+from bot.dialogue import Dialogue
+from bot.directory import Directory
+from bot.faq import Faq
+from bot.understanding import Understander
+from bot.wording import Wording
+from chat.access import Keys
+from chat.health import new_metrics
+from chat.pace import Pace
+from chat.reader import MessageReader
+from chat.service import Service
+from handoff import policy as policies
+from handoff.outcomes import Outcomes
+from handoff.screening import Screen
+from handoff.working_calendar import WorkingCalendar
+from models.facts import Fact
+from models.store import Store
+from web.settings import RateLimits, Settings
+
+KEY_FILE = "key"
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The screen and the understanding: slow to load, shared by everything that reads messages."""
+
+    screen: Screen
+    understander: Understander
+
+
+def load_readers() -> Readers:
+    """Both readers with their models. Seconds, and some hundred megabytes."""
+    return Readers(screen=Screen.load(), understander=Understander.load())
+
+
+def build_service(
+    settings: Settings,
+    *,
+    readers: Readers,
+    dialogue: Dialogue,
+    now: Callable[[], datetime],
+    tell: Callable[[Sequence[Fact]], None],
+) -> Service:
+    policy = policies.load(settings.policy)
+    wording = Wording.load()
+    return Service(
+        store=Store(settings.database_url, tell=tell),
+        now=now,
+        policy=policy,
+        calendar=WorkingCalendar.load(policy),
+        wording=wording,
+        capture=CaptureSchema.load(),
+        faq=Faq.load(),
+        directory=Directory.load(),
+        outcomes=Outcomes.load(),
+        reader=MessageReader(
+            readers.screen, readers.understander, limit=policy.second_reader_limit
+        ),
+        dialogue=dialogue,
+        keys=Keys(key_of(settings.var)),
+        pace=Pace(
+            messages=policy.messages_per_window,
+            window=policy.message_window,
+            starts=policy.starts_per_minute,
+            resumes=policy.resumes_per_minute,
+            relaxed=settings.rate_limits is RateLimits.RELAXED,
+        ),
+        tell=tell,
+        places={
+            "cap_phone": settings.cap_phone,
+            "organisation": settings.trust_name,
+            "days": str(policy.resume_code_life.days),
+            "hours": policy_hours(policy),
+        },
+        metrics=new_metrics(),
+    )
+
+
+def policy_hours(policy: policies.Policy) -> str:
+    """The working hours as the wording says them."""
+    hours = policy.working_hours
+    return f"{hours.opens:%H:%M} to {hours.closes:%H:%M}, Monday to Friday"
+
+
+def key_of(var: Path) -> bytes:
+    """The service's own secret: made once, readable by its owner alone. From it the conversations' keys derive."""
+    path = var / KEY_FILE
+    if not path.exists():
+        var.mkdir(parents=True, exist_ok=True)
+        made = path.with_suffix(f".{os.getpid()}")
+        descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+        made.rename(path)
+    return path.read_bytes()
