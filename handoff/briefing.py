@@ -47,7 +47,7 @@ class BriefingWords:
 
     @classmethod
     def load(cls, fields: Mapping[str, str]) -> "BriefingWords":
-        """Clock labels and promises from the reviewed data; field labels are the capture schema's."""
+        """Clock labels and promises from the reviewed data; `fields` labels the captured ones."""
         clocks = {kind.value: label for kind, label in labels().items()}
         return cls(fields, clocks, frozenset(content.read("promises.json")["wording"]))
 
@@ -79,23 +79,25 @@ def reasons_of(rows: BriefingRows) -> list[dict[str, Any]]:
     a reason of the entry whose message is not among the rows keeps the text that it has.
     """
     texts = {row["seq"]: row["text"] for row in rows.messages}
+    kept: dict[tuple[int, int, int, str], str] = {}
     ranked: dict[tuple[int, int, int, str], int] = {}
     for reading in rows.readings:
         for signal in reading["signals"]:
             key = (reading["seq"], signal["start"], signal["end"], signal["why"])
             ranked[key] = max(ranked.get(key, 0), Priority(signal["priority"]).rank)
     for reason in rows.reasons:
-        ranked.setdefault((reason["seq"], reason["start"], reason["end"], reason["why"]), 0)
-        texts.setdefault(reason["seq"], " " * reason["start"] + reason["text"])
+        key = (reason["seq"], reason["start"], reason["end"], reason["why"])
+        ranked.setdefault(key, 0)
+        kept[key] = reason["text"]
     return [
         {
-            "text": texts[seq][start:end],
-            "seq": seq,
-            "start": start,
-            "end": end,
-            "why": why,
+            "text": texts[key[0]][key[1] : key[2]] if key[0] in texts else kept[key],
+            "seq": key[0],
+            "start": key[1],
+            "end": key[2],
+            "why": key[3],
         }
-        for seq, start, end, why in sorted(ranked, key=lambda key: (-ranked[key], key))
+        for key in sorted(ranked, key=lambda key: (-ranked[key], key))
     ]
 
 
