@@ -7,6 +7,8 @@ import socket
 
 import pytest
 
+from chat.seed import seed
+from models.migrate import upgrade
 from web.cli import doctor
 from web.settings import Mode, Settings
 
@@ -50,6 +52,34 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").touch()
     (found,) = faults(doctor.check_folder(Settings(var=tmp_path / "file" / "var")))
     assert "CAP_CHAT_VAR" in found.remedy
+
+
+def test_a_database_that_was_never_migrated_is_named(tmp_path):
+    (found,) = faults(doctor.check_database(Settings(var=tmp_path)))
+    assert found.remedy == "cap-chat migrate"
+
+
+def test_a_migrated_database_is_well(tmp_path):
+    settings = Settings(var=tmp_path)
+    upgrade(settings.database_url)
+    assert faults(doctor.check_database(settings)) == []
+
+
+def test_demo_accounts_are_named_in_production_alone(tmp_path):
+    settings = Settings(var=tmp_path)
+    upgrade(settings.database_url)
+    added = seed(settings.database_url)
+    assert faults(doctor.check_database(settings)) == []
+    production = Settings(var=tmp_path, mode=Mode.PRODUCTION)
+    (found,) = faults(doctor.check_database(production))
+    assert found.what.startswith(f"{added} demo accounts")
+
+
+def test_a_database_out_of_reach_is_named_without_its_address(tmp_path):
+    url = "postgresql://cap:secret@127.0.0.1:1/cap?connect_timeout=1"
+    (found,) = faults(doctor.check_database(Settings(var=tmp_path, database_url=url)))
+    assert "CAP_CHAT_DATABASE_URL" in found.remedy
+    assert "secret" not in found.what
 
 
 @pytest.fixture

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
+from models.errors import ServiceError
 from web.settings import PREFIX, Settings, load
 
 if TYPE_CHECKING:
@@ -42,6 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say_what_is_wrong(error)
     try:
         return _duty(options.module).run(options, settings)
+    except ServiceError as error:
+        sys.stderr.write(f"cap-chat: {error.hint or error.code}\n")
+        return COULD_NOT
+    except SQLAlchemyError as error:
+        # Its text may carry the database's address and password.
+        sys.stderr.write(f"cap-chat: the database refused ({type(error).__name__})\n")
+        return COULD_NOT
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:

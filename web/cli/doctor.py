@@ -11,6 +11,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from chat.seed import demo_accounts
+from models.migrate import current, newest
 from web.settings import ROOT, Mode, Settings, unknown_names, unsafe
 
 PYTHON = (3, 11)
@@ -71,6 +75,25 @@ def in_step(what: str, environment: Path, lock: Path) -> Finding:
     return Finding(f"{what} is as its lock says")
 
 
+def check_database(settings: Settings) -> Iterable[Finding]:
+    try:
+        version = current(settings.database_url)
+    except SQLAlchemyError as error:
+        yield Finding(
+            f"the database cannot be reached ({type(error).__name__})",
+            "start it, or correct CAP_CHAT_DATABASE_URL",
+        )
+        return
+    if version != newest():
+        yield Finding("the database is not at this version", "cap-chat migrate")
+        return
+    yield Finding("the database is reached and at this version")
+    demo = demo_accounts(settings.database_url)
+    for fault in unsafe(settings, demo_accounts=demo):
+        if fault not in unsafe(settings):
+            yield Finding(fault, "production refuses to start until this is put right")
+
+
 def check_folder(settings: Settings) -> Iterable[Finding]:
     what = f"the folder {settings.var} can be written"
     try:
@@ -128,6 +151,7 @@ CHECKS: tuple[Check, ...] = (
     check_python,
     check_environments,
     check_folder,
+    check_database,
     check_settings,
     check_port,
 )

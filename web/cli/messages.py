@@ -1,0 +1,107 @@
+"""What the filters `screen` and `understand` share: a line read as the service would read it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from chat.reader import NOTHING_UNDERSTOOD
+from handoff.screening import Screen, combine
+from models.readings import Features, ReaderFault, SecondReading, Understanding, Verdict
+from models.vocabulary import AuthorType, Priority
+from web.cli.records import BadLineError, Record, Shape
+from web.watch import Watch
+from web.wiring import Readers
+
+SHAPE = Shape(
+    texts=frozenset({"text"}),
+    optional_texts=frozenset({"author"}),
+    optional_lists=frozenset({"earlier"}),
+)
+EARLIER_AT_MOST = 4  # with this message the five turns that the service looks back
+LONDON = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    text: str
+    author: AuthorType | None
+    earlier: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    verdict: Verdict
+    understanding: Understanding
+
+
+def message_of(record: Record) -> Message:
+    """Raise BadLineError for an author that we do not know."""
+    return Message(
+        text=record["text"],
+        author=_author(record.get("author")),
+        earlier=(record.get("earlier") or [])[-EARLIER_AT_MOST:],
+    )
+
+
+def _author(name: str | None) -> AuthorType | None:
+    if name is None:
+        return None
+    try:
+        return AuthorType(name)
+    except ValueError as error:
+        raise BadLineError("author is not one of the author types") from error
+
+
+def read(readers: Readers, message: Message) -> Reading:
+    """Both readers and the understanding, with the doubts that the earlier messages left."""
+    doubts = 0
+    for place, text in enumerate(message.earlier):
+        before = Message(text, message.author, message.earlier[:place])
+        doubts += _read(readers, before, doubts=0).verdict.amber
+    return _read(readers, message, doubts=doubts)
+
+
+def _read(readers: Readers, message: Message, *, doubts: int) -> Reading:
+    screen = readers.screen
+    first = screen.first(message.text)
+    features = screen.features(message.text, message.earlier)
+    if features is None:
+        broken = SecondReading(unsure=True, fault=ReaderFault.BROKEN)
+        return Reading(combine(first, broken, earlier_ambers=doubts), NOTHING_UNDERSTOOD)
+    second = screen.second(features, message.author)
+    verdict = combine(first, second, earlier_ambers=doubts)
+    return Reading(verdict, _meaning(readers, features, message))
+
+
+def understand(readers: Readers, message: Message) -> Understanding:
+    """The understanding alone, which needs no screen."""
+    features = readers.screen.features(message.text, message.earlier)
+    if features is None:
+        return NOTHING_UNDERSTOOD
+    return _meaning(readers, features, message)
+
+
+def _meaning(readers: Readers, features: Features, message: Message) -> Understanding:
+    return readers.understander.read(
+        features,
+        author=message.author,
+        asks=None,
+        choice=None,
+        today=today(),
+        danger=danger_by(readers.screen),
+    )
+
+
+def danger_by(screen: Screen) -> Callable[[str], Priority | None]:
+    """What the rules say of an answer typed into a field."""
+
+    def danger(text: str) -> Priority | None:
+        found = screen.first(text).priority
+        return None if found is Priority.NONE else found
+
+    return danger
+
+
+def today() -> date:
+    return Watch().now().astimezone(LONDON).date()

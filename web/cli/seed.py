@@ -1,0 +1,16 @@
+"""`cap-chat seed`: demo staff for a development database. Never runs in production."""
+
+import argparse
+import sys
+
+from chat.seed import seed
+from web.settings import Mode, Settings
+
+
+def run(_options: argparse.Namespace, settings: Settings) -> int:
+    if settings.mode is Mode.PRODUCTION:
+        sys.stderr.write("cap-chat: demo accounts are for development; MODE is production\n")
+        return 2
+    added = seed(settings.database_url)
+    sys.stdout.write(f"demo staff: {added} added\n")
+    return 0
