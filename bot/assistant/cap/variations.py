@@ -1,0 +1,64 @@
+"""Chooses what a response says: never the sentence just said, and never by chance.
+
+Fills what a command carries from the slots as they are; writes no sentence.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from rasa.core.nlg.generator import ResponseVariationFilter
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+
+class Variations(TemplatedNaturalLanguageGenerator):
+    """Of the variations that fit the slots, the first that was not the last thing said."""
+
+    def __init__(
+        self, endpoint_config: EndpointConfig | None = None, domain: Domain | None = None
+    ) -> None:
+        super().__init__(domain.responses if domain else {})
+
+    async def generate(
+        self,
+        utter_action: str,
+        tracker: DialogueStateTracker,
+        output_channel: str,
+        **kwargs: Any,
+    ) -> dict[str, Any] | None:
+        slots = tracker.current_slot_values()
+        if utter_action not in self.responses:
+            return None
+        fitting = ResponseVariationFilter(self.responses).responses_for_utter_action(
+            utter_action, output_channel, slots
+        )
+        if not fitting:
+            return None
+        said = last_said(tracker)
+        chosen = next((one for one in fitting if one["custom"].get("say") != said), fitting[0])
+        return {"custom": _filled(chosen["custom"], slots)}
+
+
+def last_said(tracker: DialogueStateTracker) -> str | None:
+    """The wording id of the last thing said; None when it was a command, or nothing yet."""
+    for event in reversed(tracker.events):
+        if isinstance(event, BotUttered):
+            custom = event.data.get("custom") or {}
+            return custom.get("say")
+    return None
+
+
+def _filled(custom: dict[str, Any], slots: dict[str, Any]) -> dict[str, Any]:
+    """A command's `with` names slots: those that are set go along, typed; an unset one is left out."""
+    filled = copy.deepcopy(custom)
+    if "command" in filled:
+        carried = {name: slots.get(name) for name in filled.pop("with", [])}
+        named = {name: value for name, value in filled.items() if name != "command"}
+        given = {name: value for name, value in carried.items() if value is not None}
+        return {"command": filled["command"], "arguments": {**named, **given}}
+    return filled
