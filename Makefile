@@ -14,8 +14,6 @@ setup: ## the environments and the trained models, nothing else
 
 run: ## everything it takes, then serve on 127.0.0.1:8080 (Ctrl-C stops it all)
 	@bin/setup
-	@bin/cap-chat migrate
-	@bin/cap-chat seed
 	@exec bin/cap-chat serve
 
 check: ## format, lint, types, import contracts, fast tests: under a minute

@@ -15,6 +15,9 @@ from tests.house.product import ROOT, modules
 
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
 
+# Run by name and never imported: the work is the point.
+SCRIPTS = {"models/migrations/env.py"}
+
 
 def test_the_import_contracts_are_kept():
     checker = Path(sys.executable).with_name("lint-imports")
@@ -71,6 +74,7 @@ def test_nothing_happens_at_import():
     busy = [
         f"{module.name}:{node.lineno}"
         for module in modules()
+        if module.name not in SCRIPTS
         for node in module.tree.body
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
     ]
