@@ -1,0 +1,86 @@
+"""Software only raises a priority; a clinician lowers it with a reason; weak signals add up."""
+
+import itertools
+
+import pytest
+
+from handoff.ratchet import adds_up, check_lowering, raised
+from models.errors import BadCommandError, NotAllowedError
+from models.readings import Verdict
+from models.vocabulary import Priority, Role
+
+NONE, ROUTINE, URGENT, VERY_URGENT, EMERGENCY = Priority
+AMBER = Verdict(NONE, amber=True)
+CLEAR = Verdict(NONE)
+PAIRS = list(itertools.product(Priority, Priority))
+CLINICIANS = {Role.PRACTITIONER, Role.TRIAGE_CLINICIAN}
+
+
+@pytest.mark.parametrize(("current", "found"), PAIRS)
+def test_a_priority_is_never_lower_than_it_was(current, found):
+    after = raised(current, found)
+    assert after.at_least(current)
+    assert after.at_least(found)
+    assert after in {current, found}
+
+
+def test_a_denial_after_danger_changes_nothing():
+    assert raised(raised(NONE, EMERGENCY), NONE) is EMERGENCY
+
+
+@pytest.mark.parametrize(("current", "wanted"), PAIRS)
+@pytest.mark.parametrize("role", list(Role))
+def test_only_a_clinician_lowers(current, wanted, role):
+    if wanted.at_least(current) or role in CLINICIANS:
+        check_lowering(current, wanted, role=role, reason="Talked it through, safe at home")
+        return
+    with pytest.raises(NotAllowedError):
+        check_lowering(current, wanted, role=role, reason="Talked it through, safe at home")
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "\n", "...", "12"])
+def test_lowering_needs_a_reason_in_words(reason):
+    with pytest.raises(BadCommandError):
+        check_lowering(VERY_URGENT, URGENT, role=Role.PRACTITIONER, reason=reason)
+
+
+def test_raising_needs_no_reason():
+    check_lowering(ROUTINE, EMERGENCY, role=Role.CALL_HANDLER, reason="")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "red"),
+    [
+        ([], False),
+        ([AMBER], False),
+        ([AMBER, CLEAR, CLEAR], False),
+        ([AMBER, AMBER], True),
+        ([AMBER, CLEAR, CLEAR, CLEAR, CLEAR, CLEAR, AMBER], True),
+        ([Verdict(NONE, amber=True, fault=True)] * 3, False),
+        ([AMBER, Verdict(NONE, amber=True, fault=True)], False),
+    ],
+)
+def test_two_ambers_of_the_readers_own_doubt_are_red(verdicts, red):
+    assert adds_up(verdicts) is red
+
+
+@pytest.mark.parametrize(
+    ("priorities", "red"),
+    [
+        ([NONE, NONE, NONE, NONE, NONE], False),
+        ([NONE, NONE, NONE, NONE, ROUTINE], False),
+        ([NONE, NONE, ROUTINE, ROUTINE, URGENT], True),
+        ([NONE, ROUTINE, ROUTINE, URGENT, URGENT], True),
+        ([NONE, ROUTINE, NONE, ROUTINE, URGENT], False),
+        ([NONE, ROUTINE, URGENT], False),
+        ([URGENT, NONE, NONE, ROUTINE, ROUTINE, URGENT], True),
+        ([URGENT, URGENT, URGENT, URGENT, URGENT], False),
+    ],
+)
+def test_a_rise_over_five_turns_is_red(priorities, red):
+    assert adds_up([Verdict(priority) for priority in priorities]) is red
+
+
+def test_how_much_adds_up_is_a_setting():
+    assert not adds_up([AMBER, AMBER], ambers_that_are_red=3)
+    assert adds_up([CLEAR, Verdict(ROUTINE), Verdict(URGENT)], rising_turns=3)
