@@ -1,1 +1,4 @@
-"""Use cases by actor: enquirer, bot, practitioner, the passing of time. Knows neither sockets nor HTML."""
+"""Use cases by actor: enquirer, bot, practitioner, the passing of time.
+
+Knows neither sockets nor HTML.
+"""

@@ -1,4 +1,7 @@
-"""Keys to a conversation: bearer tokens and resume codes. Only their hashes are stored; nothing here reads a row's content."""
+"""Keys to a conversation: bearer tokens and resume codes.
+
+Only their hashes are stored; nothing here reads a row's content.
+"""
 
 import hashlib
 import hmac
@@ -19,7 +22,9 @@ def digest(secret: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Derives a conversation's keys from the service's own secret, so that they can be shown again, never read."""
+    """Derives a conversation's keys from the service's own secret, so that they can be shown again,
+    never read.
+    """
 
     secret: bytes
 

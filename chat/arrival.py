@@ -1,4 +1,6 @@
-"""A message arrives: numbered, screened by the rules, stored with its reading, and put to be attended — one transaction."""
+"""A message arrives: numbered, screened by the rules, stored with its reading, and put to be
+attended — one transaction.
+"""
 
 import uuid
 from dataclasses import dataclass
@@ -40,7 +42,10 @@ LEASE = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """A readable text with what the rules found. `refused` is the finding on a longer text it was cut from."""
+    """A readable text with what the rules found.
+
+    `refused` is the finding on a longer text it was cut from.
+    """
 
     text: str
     client_ref: ClientRef
@@ -57,7 +62,9 @@ def begin(
     client_ref: ClientRef | None,
     now: datetime,
 ) -> RowMapping:
-    """A new conversation with its enquiry and greeting; the one already begun with this `client_ref`, if any."""
+    """A new conversation with its enquiry and greeting; the one already begun with this
+    `client_ref`, if any.
+    """
     if client_ref is not None:
         known = tx.execute(
             select(conversations.c.id).where(conversations.c.start_ref == client_ref)
@@ -147,7 +154,10 @@ def _free_reference(tx: Transaction, now: datetime) -> Reference:
 def begin_again(
     service: Service, tx: Transaction, held: RowMapping, *, now: datetime
 ) -> RowMapping:
-    """Somebody came back to a closed conversation. After a clinical one within the window: straight to the queue."""
+    """Somebody came back to a closed conversation.
+
+    After a clinical one within the window: straight to the queue.
+    """
     before = enquiry_of(tx, EnquiryId(held["enquiry_id"]))
     enquiry = EnquiryId(uuid.uuid4().hex)
     priority = Priority(held["priority"])
@@ -197,7 +207,10 @@ def begin_again(
 def arrive(
     service: Service, tx: Transaction, held: RowMapping, *, inbound: Inbound, now: datetime
 ) -> RowMapping:
-    """Keep the message. Yields a row with `seq` and `at`; of the first keeping, when it came before."""
+    """Keep the message.
+
+    Yields a row with `seq` and `at`; of the first keeping, when it came before.
+    """
     conversation = ConversationId(held["id"])
     kept = seq_of(tx, conversation, inbound.client_ref)
     if kept is not None:
@@ -281,7 +294,9 @@ def _reopen_enquiry(service: Service, tx: Transaction, row: RowMapping, *, now: 
 def _raise_if_red(
     service: Service, tx: Transaction, row: RowMapping, *, inbound: Inbound, now: datetime
 ) -> None:
-    """The crisis path starts in the storing transaction: priority, queue entry, clocks, then the fixed words."""
+    """The crisis path starts in the storing transaction: priority, queue entry, clocks, then the
+    fixed words.
+    """
     found = highest(
         inbound.first.priority, inbound.refused.priority if inbound.refused else Priority.NONE
     )
@@ -296,7 +311,9 @@ def _raise_if_red(
 def put_to_attend(
     tx: Transaction, conversation: ConversationId, *, seq: int, stood: dict[str, Any], now: datetime
 ) -> None:
-    """Promise, with the transaction, that this message will be read by the second reader and attended to."""
+    """Promise, with the transaction, that this message will be read by the second reader and
+    attended to.
+    """
     work = {
         "kind": ATTEND,
         "conversation_id": conversation,

@@ -1,4 +1,5 @@
-"""Attends to one stored message: second reading, then the one next step, then the bot if it is the bot's turn.
+"""Attends to one stored message: second reading, then the one next step, then the bot if it is the
+bot's turn.
 
 May run twice: each part is guarded in the store, so the second run finds nothing left to do.
 """
@@ -20,6 +21,7 @@ from chat.passing import Need, bring_person, reasons_from
 from chat.reader import Question, Read
 from chat.routing import NextStep, Standing, needed_priority, next_step
 from chat.service import Service
+from handoff.safety_reply import safety_reply
 from handoff.screening import combine
 from models.readings import FirstReading, ReaderFault, Signal, Verdict
 from models.store import Transaction
@@ -91,9 +93,7 @@ def _situation(db: Connection, work: OutboxId) -> Situation | None:
 
 
 def _message(conversation: ConversationId, seq: int) -> Any:
-    return select(messages).where(
-        messages.c.conversation_id == conversation, messages.c.seq == seq
-    )
+    return select(messages).where(messages.c.conversation_id == conversation, messages.c.seq == seq)
 
 
 def _question(situation: Situation, now: datetime) -> Question:
@@ -124,11 +124,12 @@ def first_reading(row: RowMapping) -> FirstReading:
 def _decide(
     service: Service, tx: Transaction, situation: Situation, read: Read, *, now: datetime
 ) -> Turn | None:
-    """Record the second reading, raise what it raises, take the next step. Yields the bot's turn, if it is one."""
+    """Record the second reading, raise what it raises, take the next step.
+
+    Yields the bot's turn, if it is one.
+    """
     held = transcript.hold(tx, ConversationId(situation.conversation["id"]))
-    verdict = combine(
-        first_reading(situation.reading), read.second, earlier_ambers=held["ambers"]
-    )
+    verdict = combine(first_reading(situation.reading), read.second, earlier_ambers=held["ambers"])
     newly_read = _record_second(tx, situation, read, verdict, now=now)
     row = _note_understanding(tx, held, read, verdict, newly_read=newly_read)
     standing = Standing(
@@ -137,6 +138,9 @@ def _decide(
         asks=situation.asks,
         in_crisis_script=situation.in_crisis_script,
         cleared=situation.cleared,
+        safety=safety_reply(
+            service.replies, situation.message["text"], choice=situation.message["choice"]
+        ),
     )
     if standing.state is not ConversationState.WITH_BOT and verdict.priority.at_least(
         Priority.URGENT
@@ -168,19 +172,12 @@ def _step(
         case NextStep.SAFETY_QUESTION:
             ask_safety(service, tx, row, seq=situation.message["seq"], now=now)
         case NextStep.SAFETY_ANSWER:
-            answer_safety(
-                service, tx, row, message=situation.message, understanding=read.understanding, now=now
+            reply = safety_reply(
+                service.replies, situation.message["text"], choice=situation.message["choice"]
             )
+            answer_safety(service, tx, row, message=situation.message, reply=reply, now=now)
         case NextStep.CRISIS_ANSWER:
-            answer_crisis(
-                service,
-                tx,
-                row,
-                message=situation.message,
-                understanding=read.understanding,
-                danger=verdict.priority is Priority.EMERGENCY,
-                now=now,
-            )
+            answer_crisis(service, tx, row, message=situation.message, verdict=verdict, now=now)
         case NextStep.NOTHING | NextStep.BOT:
             pass
 

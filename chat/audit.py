@@ -1,4 +1,6 @@
-"""Proof of what was done: reads and writes of a person's words, each row's hash covering the row before it."""
+"""Proof of what was done: reads and writes of a person's words, each row's hash covering the row
+before it.
+"""
 
 import hashlib
 import json
@@ -32,9 +34,7 @@ def note(
         .values(value=tallies.c.value + 1)
         .returning(tallies.c.value)
     ).scalar_one()
-    before = tx.execute(
-        select(audit_rows.c.hash).where(audit_rows.c.number == number - 1)
-    ).scalar()
+    before = tx.execute(select(audit_rows.c.hash).where(audit_rows.c.number == number - 1)).scalar()
     row = {
         "number": number,
         "at": now,
@@ -63,7 +63,10 @@ def hash_of(row: Mapping[str, Any]) -> str:
 
 
 def faults(connection: Connection) -> Iterator[str]:
-    """What is wrong with the chain, in order: changed, removed or reordered rows. Nothing when it is whole."""
+    """What is wrong with the chain, in order: changed, removed or reordered rows.
+
+    Nothing when it is whole.
+    """
     previous, expected = FIRST, 1
     for row in _rows(connection):
         if row["number"] != expected:
@@ -71,7 +74,7 @@ def faults(connection: Connection) -> Iterator[str]:
             expected = row["number"]
         elif row["previous"] != previous:
             yield f"row {row['number']} does not follow the row before it"
-        if hash_of(row) != row["hash"]:
+        if hash_of(dict(row)) != row["hash"]:
             yield f"row {row['number']} was changed"
         previous, expected = row["hash"], expected + 1
     promised = connection.execute(

@@ -1,4 +1,6 @@
-"""The bot's turn: one at a time a conversation, outside any transaction; its answer is kept only while it is with the bot."""
+"""The bot's turn: one at a time a conversation, outside any transaction; its answer is kept only
+while it is with the bot.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -168,7 +170,9 @@ def _carry_out(
         case CommandKind.HANDOFF:
             return bring_person(service, tx, row, need=_handoff_need(command.arguments), now=now)
         case CommandKind.ANSWER_FAQ:
-            return answer_faq(service, tx, row, faq_id=str(command.arguments["faq"]), ref=ref, now=now)
+            return answer_faq(
+                service, tx, row, faq_id=str(command.arguments["faq"]), ref=ref, now=now
+            )
         case CommandKind.SEARCH_DIRECTORY:
             return signpost(service, tx, row, arguments=command.arguments, ref=ref, now=now)
         case CommandKind.APPOINTMENT_CHANGE:

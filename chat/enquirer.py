@@ -1,4 +1,7 @@
-"""What an enquirer does: start, send, catch up, come back, ask for a person, leave. Never waits for the bot."""
+"""What an enquirer does: start, send, catch up, come back, ask for a person, leave.
+
+Never waits for the bot.
+"""
 
 import re
 import uuid
@@ -58,7 +61,10 @@ class Transcript:
 async def start(
     service: Service, *, author: AuthorType | None, text: str | None, client_ref: ClientRef | None
 ) -> Started:
-    """Open a conversation; the same `client_ref` again gives the same one. Raises TooLongError, BadCommandError."""
+    """Open a conversation; the same `client_ref` again gives the same one.
+
+    Raises TooLongError, BadCommandError.
+    """
     now = service.now()
     inbound = None
     if text is not None:
@@ -100,7 +106,8 @@ async def send(
 ) -> Sent:
     """Keep one message, screened by the first reader; sent twice it is kept once.
 
-    Raises BadCommandError, TooLongError or TooFastError; danger in refused text is kept and acted on all the same.
+    Raises BadCommandError, TooLongError or TooFastError; danger in refused text is kept and acted
+    on all the same.
     """
     now = service.now()
     try:

@@ -1,4 +1,7 @@
-"""The enquiry behind a conversation: who owns it, what is next, by when, how it ended. Writes rows, decides nothing."""
+"""The enquiry behind a conversation: who owns it, what is next, by when, how it ended.
+
+Writes rows, decides nothing.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -106,9 +109,7 @@ def add_outcomes(
     return change_enquiry(tx, enquiry, outcomes=kept, status=status.value, **values)
 
 
-def add_captured(
-    tx: Transaction, enquiry: EnquiryId, *, found: Mapping[str, Any]
-) -> RowMapping:
+def add_captured(tx: Transaction, enquiry: EnquiryId, *, found: Mapping[str, Any]) -> RowMapping:
     """Add what was captured; a value once given is only replaced by a new one, never by nothing."""
     known = enquiry_of(tx, enquiry)
     captured = {**known["captured"], **{k: v for k, v in found.items() if v is not None}}

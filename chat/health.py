@@ -1,4 +1,6 @@
-"""Is the service well? Reasons in words that hold no identifiers, and the gauges of the same things."""
+"""Is the service well? Reasons in words that hold no identifiers, and the gauges of the same
+things.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -54,7 +56,10 @@ class Standing:
 
 
 async def faults(service: Service) -> tuple[str, ...]:
-    """Why the service is not ready; empty when it is. A missing practitioner is an alarm, not unreadiness."""
+    """Why the service is not ready; empty when it is.
+
+    A missing practitioner is an alarm, not unreadiness.
+    """
     now = service.now()
     try:
         standing = await service.store.read(lambda db: _standing(service, db, now))

@@ -1,4 +1,7 @@
-"""The person goes: says they are done, leaves in a hurry, or falls silent. Nothing at risk is ever closed by that."""
+"""The person goes: says they are done, leaves in a hurry, or falls silent.
+
+Nothing at risk is ever closed by that.
+"""
 
 from datetime import datetime
 
@@ -28,7 +31,10 @@ def at_risk(held: RowMapping) -> bool:
 def leave_conversation(
     service: Service, tx: Transaction, held: RowMapping, *, how: LeaveHow, now: datetime
 ) -> None:
-    """Record how the person went. With the bot and done: the enquiry ends. At risk: a welfare task is timed."""
+    """Record how the person went.
+
+    With the bot and done: the enquiry ends. At risk: a welfare task is timed.
+    """
     state = ConversationState(held["state"])
     if state is ConversationState.CLOSED:
         return
@@ -39,13 +45,16 @@ def leave_conversation(
         start_welfare(service, tx, row, since=now, now=now)
         return
     if state is ConversationState.WITH_BOT and how is LeaveHow.DONE:
-        close_with_bot(service, tx, row, spoken=True, now=now)
+        close_with_bot(service, tx, row, is_quiet=False, now=now)
 
 
 def start_welfare(
     service: Service, tx: Transaction, held: RowMapping, *, since: datetime, now: datetime
 ) -> None:
-    """A welfare task and alarm, due its time from `since`, the disconnect or the second nudge. Once a silence."""
+    """A welfare task and alarm, due its time from `since`, the disconnect or the second nudge.
+
+    Once a silence.
+    """
     added = add_welfare_task(
         tx,
         ConversationId(held["id"]),
@@ -66,5 +75,3 @@ def start_welfare(
         subject=held["id"],
         due_at=since + service.policy.welfare,
     )
-
-

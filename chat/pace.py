@@ -1,4 +1,7 @@
-"""How fast one conversation or address may send. Danger is never held back here: refused text is still screened."""
+"""How fast one conversation or address may send.
+
+Danger is never held back here: refused text is still screened.
+"""
 
 import time
 from dataclasses import dataclass, field
@@ -10,14 +13,16 @@ from limits.strategies import MovingWindowRateLimiter
 
 from models.errors import TooFastError
 
-
 SIGN_INS = 20
 """Tries of one name in a minute."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Moving windows in memory. `messages`: per conversation and `window`; the others per address and minute."""
+    """Moving windows in memory.
+
+    `messages`: per conversation and `window`; the others per address and minute.
+    """
 
     messages: int
     window: timedelta

@@ -1,4 +1,6 @@
-"""Passing a conversation to the practitioners' queue: state, entry, clocks, enquiry and words in one transaction."""
+"""Passing a conversation to the practitioners' queue: state, entry, clocks, enquiry and words in
+one transaction.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from chat.enquiries import hand_to
+from chat.enquiries import change_enquiry, enquiry_of, hand_to
 from chat.presence import on_shift
 from chat.service import Service
 from chat.speaking import say
@@ -44,13 +46,16 @@ FIRST_HUMAN = "FIRST_HUMAN"
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Why a person is needed: how soon, whose danger, which words, and how it is said to the person."""
+    """Why a person is needed: how soon, whose danger, which words, and how it is said to the
+    person.
+    """
 
     priority: Priority
     reasons: Sequence[dict[str, Any]] = ()
     concern: Concern = Concern.SELF
     wording_id: str | None = None
     specialties: Sequence[str] = ()
+    clinical: bool = False
 
 
 def reasons_from(signals: Sequence[Signal], *, seq: int, text: str) -> list[dict[str, Any]]:
@@ -70,9 +75,11 @@ def reasons_from(signals: Sequence[Signal], *, seq: int, text: str) -> list[dict
 def bring_person(
     service: Service, tx: Transaction, held: RowMapping, *, need: Need, now: datetime
 ) -> RowMapping:
-    """Raise the priority, write the queue entry and clocks, and say so; red begins the crisis script.
+    """Raise the priority, write the queue entry and clocks, and say so; red begins the crisis
+    script.
 
-    In any state: with the bot it queues; waiting or with a practitioner it strengthens the open entry.
+    In any state: with the bot it queues; waiting or with a practitioner it strengthens the open
+    entry.
     """
     current = Priority(held["priority"])
     priority = raised(current, need.priority)
@@ -128,17 +135,21 @@ def _enter_queue(
         policy=service.policy,
     )
     _run_clocks(service, tx, row, priority=priority, queued_at=now)
+    enquiry = EnquiryId(row["enquiry_id"])
+    known = enquiry_of(tx, enquiry)["clinical"]
     hand_to(
         tx,
-        EnquiryId(row["enquiry_id"]),
+        enquiry,
         status=EnquiryStatus.WAITING_PERSON,
         owner=(OwnerKind.QUEUE, "practitioners"),
         next_step="practitioner_joins",
         due_at=entry["due_at"],
         priority=priority.value,
-        clinical=priority.at_least(Priority.ROUTINE),
+        clinical=known or need.clinical or priority.at_least(Priority.URGENT),
     )
-    set_timer(tx, conversation, kind=QUIET, subject=row["id"], due_at=now + service.policy.nudge_first)
+    set_timer(
+        tx, conversation, kind=QUIET, subject=row["id"], due_at=now + service.policy.nudge_first
+    )
     tell_entry(tx, entry, name="queued")
     raise_alarm(tx, entry, kind="entry_waiting")
     tell_state(tx, row, band=band_of(service, tx, conversation))
@@ -174,6 +185,13 @@ def _strengthen(
     )
     priority = Priority(entry["priority"])
     _run_clocks(service, tx, held, priority=priority, queued_at=entry["queued_at"])
+    change_enquiry(
+        tx,
+        EnquiryId(held["enquiry_id"]),
+        priority=priority.value,
+        clinical=priority.at_least(Priority.URGENT),
+        due_at=entry["due_at"],
+    )
     tell_entry(tx, entry, name="changed")
     if need.priority.is_red:
         raise_alarm(tx, entry, kind="words_of_danger")
@@ -209,7 +227,10 @@ def _run_clocks(
 def _speak(
     service: Service, tx: Transaction, held: RowMapping, *, need: Need, now: datetime
 ) -> RowMapping:
-    """The fixed words. Red: the crisis script, with nobody signed in said at once; else the queue's line."""
+    """The fixed words.
+
+    Red: the crisis script, with nobody signed in said at once; else the queue's line.
+    """
     staffed = bool(on_shift(service, tx, now))
     if Priority(held["priority"]).is_red:
         script = crisis.begin(need.concern, staff_on_shift=staffed)
@@ -224,7 +245,10 @@ def _speak(
 def speak_script(
     service: Service, tx: Transaction, held: RowMapping, *, script: crisis.Script, now: datetime
 ) -> RowMapping:
-    """Say what the crisis script says next and remember where it stands. No sentence twice running."""
+    """Say what the crisis script says next and remember where it stands.
+
+    No sentence twice running.
+    """
     row = record(
         tx,
         held,
@@ -285,7 +309,9 @@ def raise_alarm(tx: Transaction, entry: RowMapping, *, kind: str) -> None:
 def band_of(
     service: Service, reader: Connection | Transaction, conversation: ConversationId
 ) -> str | None:
-    """An honest wait in words, from the very order that serves; None when no honest one can be given."""
+    """An honest wait in words, from the very order that serves; None when no honest one can be
+    given.
+    """
     connection = reader.connection if isinstance(reader, Transaction) else reader
     order = in_order(connection, states=(EntryState.WAITING.value,))
     ahead = next(

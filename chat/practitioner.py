@@ -1,4 +1,5 @@
-"""What a practitioner does with the queue and a conversation: take, say, note, raise or lower, give back.
+"""What a practitioner does with the queue and a conversation: take, say, note, raise or lower, give
+back.
 
 Every write is fenced by the claim: who no longer holds the conversation writes nothing.
 """
@@ -47,7 +48,9 @@ NOTE_LENGTH = 4000
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a practitioner holds after taking: the entry, the fence and how long it lasts without renewal."""
+    """What a practitioner holds after taking: the entry, the fence and how long it lasts without
+    renewal.
+    """
 
     entry: dict[str, Any]
     conversation: ConversationId
@@ -169,9 +172,7 @@ async def _taken(service: Service, entry: RowMapping) -> Taken:
     )
 
 
-async def renew(
-    service: Service, staff: SignedIn, *, entry: EntryId, version: ClaimVersion
-) -> str:
+async def renew(service: Service, staff: SignedIn, *, entry: EntryId, version: ClaimVersion) -> str:
     """Keep the claim alive; yields until when. Raises NotYoursError when it has passed on."""
     until = service.now() + service.policy.lease
     renewed = await service.store.write(
@@ -259,7 +260,10 @@ def fenced(
     *,
     version: ClaimVersion | None,
 ) -> RowMapping:
-    """The conversation, locked, if this practitioner holds it by this claim. Raises NotYoursError."""
+    """The conversation, locked, if this practitioner holds it by this claim.
+
+    Raises NotYoursError.
+    """
     row = hold(tx, conversation)
     stale = version is not None and row["claim_version"] != version
     talking = ConversationState(row["state"]) in {
@@ -280,7 +284,10 @@ async def say(
     text: str,
     version: ClaimVersion,
 ) -> tuple[int, str]:
-    """Write to the person. Sent twice it is kept once. Raises NotYoursError, TooLongError, BadCommandError."""
+    """Write to the person.
+
+    Sent twice it is kept once. Raises NotYoursError, TooLongError, BadCommandError.
+    """
     if not text.strip():
         raise BadCommandError(hint="text is empty")
     if len(text) > service.policy.message_length:
@@ -338,7 +345,10 @@ async def set_priority(
     priority: Priority,
     reason: str,
 ) -> None:
-    """A named practitioner may lower, with a reason; anyone on the console may raise. Raises NotAllowedError."""
+    """A named practitioner may lower, with a reason; anyone on the console may raise.
+
+    Raises NotAllowedError.
+    """
     now = service.now()
 
     def work(tx: Transaction) -> None:

@@ -8,9 +8,8 @@ from chat.service import Service
 from models.store import Transaction
 from models.tables import presences
 
-def on_shift(
-    service: Service, reader: Connection | Transaction, now: datetime
-) -> list[RowMapping]:
+
+def on_shift(service: Service, reader: Connection | Transaction, now: datetime) -> list[RowMapping]:
     """Staff who said they are available and whose console was heard from lately."""
     statement = select(presences).where(
         presences.c.available.is_(True), presences.c.seen_at >= now - service.policy.presence_fresh

@@ -1,4 +1,7 @@
-"""Reads a message in bounded time, off the event loop. Never raises: a late or broken reader is itself a finding."""
+"""Reads a message in bounded time, off the event loop.
+
+Never raises: a late or broken reader is itself a finding.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -117,5 +120,3 @@ class MessageReader:
 
 def _failed(fault: ReaderFault) -> Read:
     return Read(SecondReading(unsure=True, fault=fault), NOTHING_UNDERSTOOD)
-
-

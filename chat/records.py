@@ -40,9 +40,7 @@ async def messages_of(service: Service, staff: SignedIn, *, reference: str) -> l
     def look(db: Connection) -> list[dict[str, Any]]:
         row = _conversation(db, reference)
         statement = (
-            select(messages)
-            .where(messages.c.conversation_id == row["id"])
-            .order_by(messages.c.seq)
+            select(messages).where(messages.c.conversation_id == row["id"]).order_by(messages.c.seq)
         )
         return [message_view(message) for message in db.execute(statement).mappings()]
 

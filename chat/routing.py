@@ -1,9 +1,13 @@
-"""What happens next with one inbound message. Pure: reads verdict, understanding and state; writes nothing."""
+"""What happens next with one inbound message.
+
+Pure: reads verdict, understanding and state; writes nothing.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
+from handoff.safety_reply import SafetyReply
 from models.readings import Understanding, Verdict
 from models.vocabulary import AuthorType, ConversationState, Priority, Reach, highest
 
@@ -24,9 +28,12 @@ class NextStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the conversation stood when the message arrived. `doubts` counts safety questions asked before it.
+    """Where the conversation stood when the message arrived.
 
-    `cleared`: the person has since said that they are safe, so the bot takes this message after all.
+    `doubts` counts safety questions asked before it.
+
+    `cleared`: the person has since said that they are safe, so the bot takes this message after
+    all.
     """
 
     state: ConversationState
@@ -34,6 +41,7 @@ class Standing:
     asks: str | None
     in_crisis_script: bool
     cleared: bool = False
+    safety: SafetyReply = SafetyReply.OTHER
 
 
 def reach(verdict: Verdict, understanding: Understanding) -> Reach:
@@ -48,7 +56,10 @@ def reach(verdict: Verdict, understanding: Understanding) -> Reach:
 
 
 def next_step(standing: Standing, verdict: Verdict, understanding: Understanding) -> NextStep:
-    """With the bot: reach decides. Waiting: the crisis script at most. Else nothing is said by the service."""
+    """With the bot: reach decides.
+
+    Waiting: the crisis script at most. Else nothing is said by the service.
+    """
     match standing.state:
         case (
             ConversationState.WITH_PRACTITIONER
@@ -68,7 +79,7 @@ def _with_bot(standing: Standing, verdict: Verdict, understanding: Understanding
     reached = reach(verdict, understanding)
     if reached is Reach.PERSON:
         return NextStep.PERSON
-    if standing.asks == SAFETY_QUESTION:
+    if standing.asks == SAFETY_QUESTION and standing.safety is not SafetyReply.OTHER:
         return NextStep.SAFETY_ANSWER
     if standing.cleared:
         return NextStep.BOT
@@ -83,7 +94,10 @@ def _with_bot(standing: Standing, verdict: Verdict, understanding: Understanding
 
 
 def needed_priority(verdict: Verdict, understanding: Understanding) -> Priority:
-    """How soon a person is needed, when a person is. A failed reader or unread language counts as urgent."""
+    """How soon a person is needed, when a person is.
+
+    A failed reader or unread language counts as urgent.
+    """
     wanted = Priority.ROUTINE
     if verdict.fault or verdict.unreadable or verdict.amber:
         wanted = Priority.URGENT

@@ -1,4 +1,7 @@
-"""Demo staff for a development store. Says who they are; refuses nothing, changes nobody that is there."""
+"""Demo staff for a development store.
+
+Says who they are; refuses nothing, changes nobody that is there.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

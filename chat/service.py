@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.capture import CaptureSchema
+from bot.choices import Choices
 from bot.dialogue import Dialogue
 from bot.directory import Directory
 from bot.faq import Faq
@@ -13,6 +14,7 @@ from bot.wording import Wording
 from chat.access import Keys
 from chat.pace import Pace
 from chat.reader import MessageReader
+from handoff.crisis_replies import CrisisReplies
 from handoff.outcomes import Outcomes
 from handoff.policy import Policy
 from handoff.working_calendar import WorkingCalendar
@@ -22,7 +24,10 @@ from models.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The parts, by their duty. `now` is the one clock; `tell` carries what is not stored (typing)."""
+    """The parts, by their duty.
+
+    `now` is the one clock; `tell` carries what is not stored (typing).
+    """
 
     store: Store
     now: Callable[[], datetime]
@@ -33,6 +38,8 @@ class Service:
     faq: Faq
     directory: Directory
     outcomes: Outcomes
+    replies: CrisisReplies
+    choices: Choices
     reader: MessageReader
     dialogue: Dialogue
     keys: Keys

@@ -1,4 +1,7 @@
-"""Says reviewed wording in a conversation: by id, never free text. Writes through the transcript only."""
+"""Says reviewed wording in a conversation: by id, never free text.
+
+Writes through the transcript only.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -26,7 +29,8 @@ def say(
     ref: str | None = None,
     with_choices: bool = True,
 ) -> RowMapping:
-    """Append the wording's bubbles: cards with the first, choices and the open question with the last.
+    """Append the wording's bubbles: cards with the first, choices and the open question with the
+    last.
 
     `ref` names what is being answered, so that saying it twice is refused by the store.
     Yields the conversation's row after it.

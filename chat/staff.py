@@ -1,4 +1,7 @@
-"""Signing in, presence, and reading an enquiry as staff. Sessions live in the store: they can be ended."""
+"""Signing in, presence, and reading an enquiry as staff.
+
+Sessions live in the store: they can be ended.
+"""
 
 import asyncio
 import hashlib
@@ -40,7 +43,10 @@ class SignedIn:
 
 
 async def sign_in(service: Service, *, username: str, password: str) -> tuple[str, SignedIn]:
-    """Yields a new session token and who it is. Raises NotSignedInError, the same for every wrong pair."""
+    """Yields a new session token and who it is.
+
+    Raises NotSignedInError, the same for every wrong pair.
+    """
 
     def look(db: Connection) -> RowMapping | None:
         statement = select(staff_members).where(
@@ -192,9 +198,7 @@ async def gone(service: Service, staff: SignedIn) -> None:
     await set_presence(service, staff, Availability(available=False, reason="link_lost"))
 
 
-def _presence_view(
-    staff: SignedIn, availability: Availability, now: datetime
-) -> dict[str, Any]:
+def _presence_view(staff: SignedIn, availability: Availability, now: datetime) -> dict[str, Any]:
     return {
         "staff": staff.id,
         "name": staff.name,
@@ -230,7 +234,9 @@ async def everybody(service: Service) -> list[dict[str, Any]]:
 async def move_along(
     service: Service, connected: frozenset[str], *, by: timedelta, offset: timedelta
 ) -> None:
-    """Development's clock moved: leases and presence of connected consoles move with it; the offset is kept."""
+    """Development's clock moved: leases and presence of connected consoles move with it; the offset
+    is kept.
+    """
 
     def work(tx: Transaction) -> None:
         held = select(queue_entries.c.id, queue_entries.c.lease_until).where(

@@ -1,4 +1,7 @@
-"""Each minute: proves that nobody is lost. What it has to mend is mended, counted and alarmed; the target is none."""
+"""Each minute: proves that nobody is lost.
+
+What it has to mend is mended, counted and alarmed; the target is none.
+"""
 
 from datetime import datetime
 
@@ -63,9 +66,7 @@ async def sweep(service: Service) -> int:
         for clock_id, conversation in unwatched:
             _watch_again(tx, clock_id, conversation, now=now)
         tx.execute(
-            update(tallies)
-            .where(tallies.c.name == REPAIRS)
-            .values(value=tallies.c.value + faults)
+            update(tallies).where(tallies.c.name == REPAIRS).values(value=tallies.c.value + faults)
         )
 
     await service.store.write(mend)

@@ -1,4 +1,7 @@
-"""What the passing of time does: quiet people, clocks, leases, the sweep. Due rows are worked, never waited for in memory."""
+"""What the passing of time does: quiet people, clocks, leases, the sweep.
+
+Due rows are worked, never waited for in memory.
+"""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -9,7 +12,8 @@ from sqlalchemy import RowMapping
 
 from chat.ending import close_with_bot
 from chat.leaving import at_risk, start_welfare
-from chat.passing import QUIET, raise_alarm, tell_entry
+from chat.links import gone_for_good
+from chat.passing import FIRST_HUMAN, QUIET, raise_alarm, tell_entry
 from chat.practitioner import put_back
 from chat.service import Service
 from chat.speaking import say
@@ -30,7 +34,9 @@ log = structlog.get_logger()
 
 
 class Ticker:
-    """One loop: sleeps until the earliest due row (a second at most), acts with guarded updates, may run twice."""
+    """One loop: sleeps until the earliest due row (a second at most), acts with guarded updates,
+    may run twice.
+    """
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -110,17 +116,23 @@ class Ticker:
 def _act(service: Service, tx: Transaction, timer: RowMapping, *, now: datetime) -> None:
     match timer["kind"]:
         case "clock_step":
-            _clock_step(tx, timer, now=now)
+            _clock_step(service, tx, timer, now=now)
         case "quiet":
             _quiet(service, tx, timer, now=now)
         case "welfare":
             _welfare_due(tx, timer)
+        case "gone":
+            held = hold(tx, ConversationId(timer["conversation_id"]))
+            gone_for_good(service, tx, held, now=now)
         case _:
             log.error("unknown_timer", kind=timer["kind"])
 
 
-def _clock_step(tx: Transaction, timer: RowMapping, *, now: datetime) -> None:
-    """An alarm on the way, a missed promise at the end. A clock that was met or stopped does nothing."""
+def _clock_step(service: Service, tx: Transaction, timer: RowMapping, *, now: datetime) -> None:
+    """An alarm on the way, a missed promise at the end.
+
+    A clock that was met or stopped does nothing.
+    """
     clock = running_clock(tx, timer["subject"])
     if clock is None:
         return
@@ -133,7 +145,7 @@ def _clock_step(tx: Transaction, timer: RowMapping, *, now: datetime) -> None:
     missed = miss_clock(tx, clock["id"], now=now)
     if missed is None:
         return
-    record(
+    row = record(
         tx,
         hold(tx, conversation),
         kind="clock_missed",
@@ -143,17 +155,24 @@ def _clock_step(tx: Transaction, timer: RowMapping, *, now: datetime) -> None:
     )
     tx.tell(
         ClockMissed(
-            conversation, {"clock": missed["id"], "kind": missed["kind"], "conversation": conversation}
+            conversation,
+            {"clock": missed["id"], "kind": missed["kind"], "conversation": conversation},
         )
     )
-    if entry is not None:
-        raise_alarm(tx, entry, kind="clock_missed")
+    if entry is None:
+        return
+    raise_alarm(tx, entry, kind="clock_missed")
+    late = missed["kind"].startswith(FIRST_HUMAN)
+    if late and ConversationState(row["state"]) is ConversationState.WAITING:
+        say(service, tx, row, wording_id="queue.slow", now=now, speaker=Speaker.SYSTEM)
 
 
 def _quiet(service: Service, tx: Transaction, timer: RowMapping, *, now: datetime) -> None:
-    """Has the person been silent by the timer's own time? Says so once each step; re-arms while it matters.
+    """Has the person been silent by the timer's own time? Says so once each step; re-arms while it
+    matters.
 
-    Judged at the time the timer was due: after an outage the steps come in their order, none is skipped.
+    Judged at the time the timer was due: after an outage the steps come in their order, none is
+    skipped.
     """
     at = timer["due_at"]
     held = hold(tx, ConversationId(timer["conversation_id"]))
@@ -188,12 +207,16 @@ def _quiet_with_bot(
     silent = at - heard
     if silent < policy.quiet_plain:
         _rearm(tx, held, due_at=heard + policy.quiet_plain, step=0)
-    elif silent < policy.quiet_plain_close:
+    elif silent < policy.quiet_plain_warn:
         if step == 0:
             say(service, tx, held, wording_id="quiet.plain.1", now=now, speaker=Speaker.SYSTEM)
-        _rearm(tx, held, due_at=heard + policy.quiet_plain_close, step=1)
+        _rearm(tx, held, due_at=heard + policy.quiet_plain_warn, step=1)
+    elif silent < policy.quiet_plain_close:
+        if step <= 1:
+            say(service, tx, held, wording_id="quiet.plain.2", now=now, speaker=Speaker.SYSTEM)
+        _rearm(tx, held, due_at=heard + policy.quiet_plain_close, step=2)
     else:
-        close_with_bot(service, tx, held, spoken=False, now=now)
+        close_with_bot(service, tx, held, is_quiet=True, now=now)
 
 
 def _quiet_with_people(
@@ -227,5 +250,3 @@ def _welfare_due(tx: Transaction, timer: RowMapping) -> None:
     if entry is not None and entry["state"] != EntryState.DONE.value:
         raise_alarm(tx, entry, kind="welfare_due")
         tell_entry(tx, entry, name="changed")
-
-

@@ -1,4 +1,7 @@
-"""The conversation's log: the only place that numbers and writes messages and events. Decides nothing."""
+"""The conversation's log: the only place that numbers and writes messages and events.
+
+Decides nothing.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -64,9 +67,11 @@ def change(tx: Transaction, conversation: ConversationId, **values: Any) -> RowM
 def append(
     tx: Transaction, held: RowMapping, *, saying: Saying, now: datetime, **values: Any
 ) -> RowMapping:
-    """Write one message under the next `seq` and `event`, with `values` for the conversation's own row.
+    """Write one message under the next `seq` and `event`, with `values` for the conversation's own
+    row.
 
-    Yields the conversation's row after it. The number comes from one UPDATE … RETURNING, so it is gapless
+    Yields the conversation's row after it. The number comes from one UPDATE … RETURNING, so it is
+    gapless
     however many write at once.
     """
     row = change(

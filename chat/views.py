@@ -1,4 +1,7 @@
-"""The shapes of the contract, made from rows. The person's side never carries priority, reasons, notes or staff ids."""
+"""The shapes of the contract, made from rows.
+
+The person's side never carries priority, reasons, notes or staff ids.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -32,7 +35,10 @@ def message_view(row: RowMapping | dict[str, Any]) -> dict[str, Any]:
 
 
 def state_view(row: RowMapping | dict[str, Any], *, band: str | None = None) -> dict[str, Any]:
-    """State as the person may see it. `band` is an honest wait in words, or None when there is none."""
+    """State as the person may see it.
+
+    `band` is an honest wait in words, or None when there is none.
+    """
     view: dict[str, Any] = {
         "state": row["state"],
         "reference": row["reference"],

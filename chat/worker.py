@@ -1,8 +1,11 @@
-"""Works off the outbox: one conversation at a time in order, many beside each other; picks up what a crash left."""
+"""Works off the outbox: one conversation at a time in order, many beside each other; picks up what
+a crash left.
+"""
 
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection, select, update
@@ -22,7 +25,10 @@ log = structlog.get_logger()
 
 
 class Worker:
-    """Owns the lanes: a task per conversation that has work. `drain` waits until nothing is under way."""
+    """Owns the lanes: a task per conversation that has work.
+
+    `drain` waits until nothing is under way.
+    """
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -56,7 +62,10 @@ class Worker:
             del self._waiting[conversation]
 
     async def _attempt(self, work: OutboxId) -> None:
-        """A failure is a bug: logged without words, and a person is brought. Failing that, the sweep tries again."""
+        """A failure is a bug: logged without words, and a person is brought.
+
+        Failing that, the sweep tries again.
+        """
         try:
             await attend(self._service, work)
         except Exception as error:  # the worker's edge: whatever broke, a person is needed
@@ -70,7 +79,9 @@ class Worker:
             log.error("work_left_open", outbox=work, error=type(error).__name__)
 
     async def take_over(self, *, all_leases: bool) -> int:
-        """Lease open rows whose lease has ended (at a single node's start: all of them) and work them."""
+        """Lease open rows whose lease has ended (at a single node's start: all of them) and work
+        them.
+        """
         now = self._service.now()
         found = await self._service.store.read(lambda db: _open_rows(db))
         ready = [row for row in found if all_leases or row[2] <= now]
@@ -102,7 +113,7 @@ class Worker:
         await asyncio.gather(*lanes, return_exceptions=True)
 
 
-def _open_rows(db: Connection) -> list[tuple[int, str, object]]:
+def _open_rows(db: Connection) -> list[tuple[int, str, datetime]]:
     statement = (
         select(outbox.c.id, outbox.c.conversation_id, outbox.c.lease_until)
         .where(outbox.c.done_at.is_(None))

@@ -1,4 +1,6 @@
-"""Who holds which entry: taken atomically, kept by a lease, fenced by the claim's version, never held by the gone."""
+"""Who holds which entry: taken atomically, kept by a lease, fenced by the claim's version, never
+held by the gone.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -139,7 +141,10 @@ def renew(
 
 
 def give_back(tx: Transaction, entry: RowMapping, *, how: str, now: datetime) -> RowMapping:
-    """Back to the front of its priority, waiting time unbroken. The caller has checked whose it is."""
+    """Back to the front of its priority, waiting time unbroken.
+
+    The caller has checked whose it is.
+    """
     front = tx.execute(
         select(func.min(queue_entries.c.sort_at)).where(
             queue_entries.c.state == EntryState.WAITING.value,

@@ -1,4 +1,7 @@
-"""Promises as rows: started, met, missed or stopped once. Arithmetic is in targets; what to do about it is chat's."""
+"""Promises as rows: started, met, missed or stopped once.
+
+Arithmetic is in targets; what to do about it is chat's.
+"""
 
 import uuid
 from collections.abc import Iterable
@@ -23,7 +26,9 @@ def start_clocks(
     enquiry: EnquiryId,
     plans: Iterable[ClockPlan],
 ) -> None:
-    """Start each planned clock that this enquiry does not already run; an earlier start is never moved."""
+    """Start each planned clock that this enquiry does not already run; an earlier start is never
+    moved.
+    """
     running = set(
         tx.execute(
             select(clocks.c.kind).where(clocks.c.enquiry_id == enquiry, _is_running())

@@ -1,4 +1,7 @@
-"""Who waits and who is next: writes queue entries. The order itself is decided in queue_order; claims stand in claims."""
+"""Who waits and who is next: writes queue entries.
+
+The order itself is decided in queue_order; claims stand in claims.
+"""
 
 import uuid
 from collections.abc import Iterable, Sequence
@@ -30,7 +33,10 @@ def enter(
     now: datetime,
     policy: Policy,
 ) -> tuple[RowMapping, bool]:
-    """Put the conversation in the queue, or raise the entry it already has. Yields (entry, is new)."""
+    """Put the conversation in the queue, or raise the entry it already has.
+
+    Yields (entry, is new).
+    """
     held = open_entry(tx, conversation)
     if held is not None:
         return strengthen(tx, held, priority=priority, reasons=reasons, policy=policy), False
@@ -79,7 +85,10 @@ def strengthen(
     reasons: Sequence[dict[str, Any]],
     policy: Policy,
 ) -> RowMapping:
-    """Raise an open entry, never lower it, and add the words that raised it. Its waiting time goes on."""
+    """Raise an open entry, never lower it, and add the words that raised it.
+
+    Its waiting time goes on.
+    """
     raised = highest(Priority(entry["priority"]), priority)
     kept = list(entry["reasons"]) + [r for r in reasons if r not in entry["reasons"]]
     values: dict[str, Any] = {"reasons": kept[-REASONS_KEPT:]}
@@ -171,4 +180,6 @@ def recent_waits(connection: Connection) -> list[RecentWait]:
         .order_by(queue_entries.c.queued_at.desc())
         .limit(WAITS_LOOKED_AT)
     )
-    return [RecentWait(taken - queued, ahead) for queued, ahead, taken in connection.execute(statement)]
+    return [
+        RecentWait(taken - queued, ahead) for queued, ahead, taken in connection.execute(statement)
+    ]

@@ -1,4 +1,7 @@
-"""Work left behind for a list or a team, with a due time. Writes rows; what to leave is decided by outcomes and chat."""
+"""Work left behind for a list or a team, with a due time.
+
+Writes rows; what to leave is decided by outcomes and chat.
+"""
 
 import uuid
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""Rows that say what must happen when. Set and taken inside a use case's transaction; nothing waits in memory."""
+"""Rows that say what must happen when.
+
+Set and taken inside a use case's transaction; nothing waits in memory.
+"""
 
 import uuid
 from datetime import datetime

@@ -1,1 +1,4 @@
-"""Vocabulary, errors, facts, rows and the store. Holds no rules and does no I/O beyond the store."""
+"""Vocabulary, errors, facts, rows and the store.
+
+Holds no rules and does no I/O beyond the store.
+"""

@@ -1,4 +1,7 @@
-"""One family of errors: a code, an HTTP status, a sentence by id. Never carries chat text, names or numbers."""
+"""One family of errors: a code, an HTTP status, a sentence by id.
+
+Never carries chat text, names or numbers.
+"""
 
 from datetime import timedelta
 

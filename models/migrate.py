@@ -1,4 +1,7 @@
-"""Brings a store to this version's tables, and says how far it is. Refuses a store that is newer than the program."""
+"""Brings a store to this version's tables, and says how far it is.
+
+Refuses a store that is newer than the program.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""What reading one message yields: features, the two readers' findings, the verdict, what was meant."""
+"""What reading one message yields: features, the two readers' findings, the verdict, what was
+meant.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -68,7 +70,10 @@ class ReaderFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SecondReading:
-    """What the model found. `unsure`: not confidently below urgent. `unreadable`: a language it cannot read."""
+    """What the model found.
+
+    `unsure`: not confidently below urgent. `unreadable`: a language it cannot read.
+    """
 
     priority: Priority = Priority.NONE
     unsure: bool = False
@@ -79,7 +84,10 @@ class SecondReading:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The higher of the two readers. `amber`: not confidently below urgent; `fault`: a reader failed."""
+    """The higher of the two readers.
+
+    `amber`: not confidently below urgent; `fault`: a reader failed.
+    """
 
     priority: Priority
     signals: tuple[Signal, ...] = ()
@@ -134,7 +142,8 @@ class Intent(StrEnum):
 class Understanding:
     """What was meant by one message, given the question that was open (if any).
 
-    `confident_non_clinical`: the dialogue's half of the inverse gate. `confidence` is 0..1 for `intent`.
+    `confident_non_clinical`: the dialogue's half of the inverse gate. `confidence` is 0..1 for
+    `intent`.
     `details` are captured field values said in passing (place, needs, author …), by field id.
     """
 

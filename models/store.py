@@ -1,4 +1,6 @@
-"""The store: one writer thread that commits in groups, readers beside it. Facts leave only after the commit.
+"""The store: one writer thread that commits in groups, readers beside it.
+
+Facts leave only after the commit.
 
 Holds no rules. On SQLite the file is in WAL mode with `synchronous=FULL`: what is committed survives power loss.
 """
@@ -26,13 +28,18 @@ READERS = 4
 
 @dataclass(slots=True)
 class Transaction:
-    """One use case's writing. Nothing below a use case commits; facts are told when the commit is durable."""
+    """One use case's writing.
+
+    Nothing below a use case commits; facts are told when the commit is durable.
+    """
 
     connection: Connection
     facts: list[Fact] = field(default_factory=list)
 
     def execute(
-        self, statement: Executable, parameters: Sequence[dict[str, Any]] | dict[str, Any] | None = None
+        self,
+        statement: Executable,
+        parameters: Sequence[dict[str, Any]] | dict[str, Any] | None = None,
     ) -> CursorResult[Any]:
         return self.connection.execute(statement, parameters)
 
@@ -54,7 +61,10 @@ class _Job(Generic[T]):
 
 
 def open_engine(url: str) -> Engine:
-    """An engine with our pragmas. SQLite transactions begin IMMEDIATE, so writers never upgrade a read lock."""
+    """An engine with our pragmas.
+
+    SQLite transactions begin IMMEDIATE, so writers never upgrade a read lock.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(
@@ -83,7 +93,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 class Store:
-    """Durable writes in groups, consistent reads. `start` and `stop` are called once each by the owner."""
+    """Durable writes in groups, consistent reads.
+
+    `start` and `stop` are called once each by the owner.
+    """
 
     def __init__(self, url: str, *, tell: Telling) -> None:
         self._engine = open_engine(url)
@@ -212,7 +225,7 @@ class Store:
                 raise
             connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
             raise
-        except Exception as error:  # noqa: BLE001 - the caller gets it; nothing of this job is kept
+        except Exception as error:
             connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
             job.error = error
         else:

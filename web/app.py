@@ -1,4 +1,7 @@
-"""The application: builds it, runs it, takes it down in order. Serves HTTP and Socket.IO on one address."""
+"""The application: builds it, runs it, takes it down in order.
+
+Serves HTTP and Socket.IO on one address.
+"""
 
 import asyncio
 import contextlib
@@ -136,7 +139,10 @@ async def _keep_clock(service: Service, watch: Watch) -> None:
 
 
 async def serve(settings: Settings) -> None:
-    """Serve until told to stop. Refuses an unsafe production; starts our own Rasa unless another is named."""
+    """Serve until told to stop.
+
+    Refuses an unsafe production; starts our own Rasa unless another is named.
+    """
     set_up_logs()
     faults = unsafe(settings, demo_accounts=seed.demo_accounts(settings.database_url))
     if faults:

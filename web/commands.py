@@ -1,10 +1,9 @@
 """What may come in, by shape: unknown fields are refused. Says nothing of who may send it."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from models.errors import BadCommandError
 from models.vocabulary import AuthorType, LeaveHow, Priority
@@ -128,9 +127,10 @@ class Close(Command):
     plan_for_person: Annotated[str, StringConstraints(max_length=4000)] | None = None
     next_owner: Line | None = None
     next_step: Line | None = None
-    due_at: datetime | None = Field(default=None, strict=False)
+    due_at: AwareDatetime | None = Field(default=None, strict=False)
     incident_reference: Line | None = None
     reason: Line | None = None
+    duplicate_of: Line | None = None
     specialties: list[Id] | None = None
     stream: Id | None = None
 
@@ -140,7 +140,10 @@ class AcknowledgeAlarm(Command):
 
 
 def parsed(model: type[Command], payload: Any) -> Any:
-    """The payload as `model`. Raises BadCommandError naming the first field at fault, never its value."""
+    """The payload as `model`.
+
+    Raises BadCommandError naming the first field at fault, never its value.
+    """
     try:
         return model.model_validate(payload if payload is not None else {})
     except ValidationError as error:

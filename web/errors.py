@@ -1,4 +1,7 @@
-"""How an error is told outside: the contract's code, a reviewed sentence, when to try again. Never what was sent."""
+"""How an error is told outside: the contract's code, a reviewed sentence, when to try again.
+
+Never what was sent.
+"""
 
 import json
 import math

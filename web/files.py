@@ -1,4 +1,6 @@
-"""Files of the pages: served from one folder, with a version in the address so that browsers may keep them."""
+"""Files of the pages: served from one folder, with a version in the address so that browsers may
+keep them.
+"""
 
 from pathlib import Path
 

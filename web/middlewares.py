@@ -1,4 +1,6 @@
-"""What holds for every HTTP request: who may post from where, what every answer carries, how errors are told."""
+"""What holds for every HTTP request: who may post from where, what every answer carries, how errors
+are told.
+"""
 
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
@@ -29,7 +31,9 @@ HEADERS = {
 
 @web.middleware
 async def tell_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Our own errors become the contract's answer; anything else is a bug: logged once, told as unavailable."""
+    """Our own errors become the contract's answer; anything else is a bug: logged once, told as
+    unavailable.
+    """
     try:
         return await handler(request)
     except ServiceError as error:
@@ -60,7 +64,9 @@ def _route_of(request: web.Request) -> str:
 
 
 def _where(error: Exception) -> str:
-    """The innermost place of a bug, by file and line: never its message, which may hold what was sent."""
+    """The innermost place of a bug, by file and line: never its message, which may hold what was
+    sent.
+    """
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -71,7 +77,9 @@ def _where(error: Exception) -> str:
 
 @web.middleware
 async def same_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A write that names another origin is refused; one that names none (no browser) is let through."""
+    """A write that names another origin is refused; one that names none (no browser) is let
+    through.
+    """
     if request.method not in SAFE and not _origin_is_ours(request):
         raise NotAllowedError
     return await handler(request)

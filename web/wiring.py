@@ -1,4 +1,7 @@
-"""The composition root: builds every part from the settings and joins them. The only place that knows them all."""
+"""The composition root: builds every part from the settings and joins them.
+
+The only place that knows them all.
+"""
 
 import os
 import secrets
@@ -8,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.capture import CaptureSchema
+from bot.choices import Choices
 from bot.dialogue import Dialogue
 from bot.directory import Directory
 from bot.faq import Faq
@@ -19,6 +23,7 @@ from chat.pace import Pace
 from chat.reader import MessageReader
 from chat.service import Service
 from handoff import policy as policies
+from handoff.crisis_replies import CrisisReplies
 from handoff.outcomes import Outcomes
 from handoff.screening import Screen
 from handoff.working_calendar import WorkingCalendar
@@ -63,6 +68,8 @@ def build_service(
         faq=Faq.load(),
         directory=Directory.load(),
         outcomes=Outcomes.load(),
+        replies=CrisisReplies.load(),
+        choices=Choices.load(),
         reader=MessageReader(
             readers.screen, readers.understander, limit=policy.second_reader_limit
         ),
@@ -93,7 +100,10 @@ def policy_hours(policy: policies.Policy) -> str:
 
 
 def key_of(var: Path) -> bytes:
-    """The service's own secret: made once, readable by its owner alone. From it the conversations' keys derive."""
+    """The service's own secret: made once, readable by its owner alone.
+
+    From it the conversations' keys derive.
+    """
     path = var / KEY_FILE
     if not path.exists():
         var.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,7 @@
-"""Column types and the naming of constraints. Constraints are named, so that SQLite can be migrated in batches."""
+"""Column types and the naming of constraints.
+
+Constraints are named, so that SQLite can be migrated in batches.
+"""
 
 from datetime import UTC, datetime
 
@@ -6,6 +9,7 @@ from sqlalchemy import DateTime, MetaData, Table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
+from typing_extensions import override
 
 METADATA: MetaData = SQLModel.metadata
 METADATA.naming_convention = {
@@ -23,6 +27,7 @@ class UtcTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    @override
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
@@ -31,6 +36,7 @@ class UtcTime(TypeDecorator[datetime]):
         in_utc = value.astimezone(UTC)
         return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
 
+    @override
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None

@@ -1,4 +1,6 @@
-"""Conversation, who took part, what was said, how it was read, the event log, and work still to be done."""
+"""Conversation, who took part, what was said, how it was read, the event log, and work still to be
+done.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -10,11 +12,14 @@ from models.tables.columns import UtcTime, table_of
 
 
 class Conversation(SQLModel, table=True):
-    """The current reading of one conversation's event log, written in the same transaction as the log.
+    """The current reading of one conversation's event log, written in the same transaction as the
+    log.
 
-    `asks` is the question now open; `form` and `form_asks` belong to the dialogue; `held_seq` is a message
+    `asks` is the question now open; `form` and `form_asks` belong to the dialogue; `held_seq` is a
+    message
     kept back while the safety question is open. `doubts` counts safety questions
-    asked, `ambers` messages the screen was unsure of, `misses` turns the dialogue did not understand.
+    asked, `ambers` messages the screen was unsure of, `misses` turns the dialogue did not
+    understand.
     """
 
     __tablename__ = "conversation"
@@ -82,7 +87,10 @@ class Message(SQLModel, table=True):
 
 
 class Reading(SQLModel, table=True):
-    """How an inbound message was screened. `second_at` is null until the second reader has been heard."""
+    """How an inbound message was screened.
+
+    `second_at` is null until the second reader has been heard.
+    """
 
     __tablename__ = "reading"
     __table_args__ = (

@@ -1,4 +1,6 @@
-"""The enquiry behind a conversation, its clocks, the tasks it leaves and the timers that watch over it."""
+"""The enquiry behind a conversation, its clocks, the tasks it leaves and the timers that watch over
+it.
+"""
 
 from datetime import datetime
 from typing import Any

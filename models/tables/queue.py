@@ -1,4 +1,6 @@
-"""The queue of conversations that wait for a practitioner, who holds which by what lease, and gapless tallies."""
+"""The queue of conversations that wait for a practitioner, who holds which by what lease, and
+gapless tallies.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -59,7 +61,9 @@ class Claim(SQLModel, table=True):
 
 
 class Tally(SQLModel, table=True):
-    """Named gapless numbers: the queue's fact number, the sweep's repairs, the development clock's offset."""
+    """Named gapless numbers: the queue's fact number, the sweep's repairs, the development clock's
+    offset.
+    """
 
     __tablename__ = "tally"
     name: str = Field(primary_key=True)

@@ -1,4 +1,7 @@
-"""Reads a JSON body as a command. Raises BadCommandError, TooLongError; never repeats what was sent."""
+"""Reads a JSON body as a command.
+
+Raises BadCommandError, TooLongError; never repeats what was sent.
+"""
 
 import json
 from typing import Any

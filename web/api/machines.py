@@ -22,7 +22,10 @@ async def healthz(_request: web.Request) -> web.Response:
 
 
 async def readyz(request: web.Request) -> web.Response:
-    """200 when store, bot and queue are well; 503 with the reasons otherwise. The service still takes enquiries."""
+    """200 when store, bot and queue are well; 503 with the reasons otherwise.
+
+    The service still takes enquiries.
+    """
     faults = await health.faults(request.app[SERVICE])
     return web.json_response(
         {"ok": not faults, "reasons": list(faults)}, status=503 if faults else 200

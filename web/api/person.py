@@ -1,4 +1,6 @@
-"""The person's side over HTTP: the same use cases as the socket, for when sockets fail and for programs."""
+"""The person's side over HTTP: the same use cases as the socket, for when sockets fail and for
+programs.
+"""
 
 from typing import Any
 

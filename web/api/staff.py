@@ -1,4 +1,7 @@
-"""Staff over HTTP: sign in and out, the queue, records and work lists. Every handler asks who it is first."""
+"""Staff over HTTP: sign in and out, the queue, records and work lists.
+
+Every handler asks who it is first.
+"""
 
 from aiohttp import web
 
@@ -104,7 +107,5 @@ async def messages(request: web.Request) -> web.Response:
 
 async def tasks(request: web.Request) -> web.Response:
     staff = await signed_in(request)
-    found = await records.work_list(
-        request.app[SERVICE], staff, name=request.query.get("list")
-    )
+    found = await records.work_list(request.app[SERVICE], staff, name=request.query.get("list"))
     return web.json_response({"tasks": found})

@@ -1,4 +1,7 @@
-"""Turns one Socket.IO event into one use case and its outcome into one acknowledgement. Only `ok: true` means kept."""
+"""Turns one Socket.IO event into one use case and its outcome into one acknowledgement.
+
+Only `ok: true` means kept.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -57,8 +60,12 @@ class Edge(socketio.AsyncNamespace):  # type: ignore[misc]  # the library carrie
             return {"ok": True, **await handles.do(sid, command)}
         except ServiceError as error:
             return {"ok": False, "error": self._sentences.told(error)}
-        except Exception as error:  # the socket's edge: a bug is logged once and told as unavailable
-            log.exception("command_failed", command=event, error=type(error).__name__, exc_info=False)
+        except (
+            Exception
+        ) as error:  # the socket's edge: a bug is logged once and told as unavailable
+            log.exception(
+                "command_failed", command=event, error=type(error).__name__, exc_info=False
+            )
             return {"ok": False, "error": self._sentences.told(UnavailableError())}
 
     async def entered(self, sid: str, environ: Mapping[str, Any], auth: Any) -> None:

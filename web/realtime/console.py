@@ -1,4 +1,7 @@
-"""The staff socket: `/console`. Commands of section 3.4, each fenced by who holds what; snapshot first, then facts."""
+"""The staff socket: `/console`.
+
+Commands of section 3.4, each fenced by who holds what; snapshot first, then facts.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +13,7 @@ from chat import staff as staff_cases
 from chat.service import Service
 from chat.staff import Availability, SignedIn
 from chat.views import stamp
+from handoff.outcomes import CloseForm
 from models.errors import NotAllowedError, NotSignedInError
 from models.vocabulary import (
     ClaimVersion,
@@ -176,18 +180,18 @@ class ConsoleEdge(Edge):
         return {}
 
     async def _close(self, sid: str, command: c.Close) -> Mapping[str, Any]:
-        wish = closing.Closing(
+        form = CloseForm(
             outcomes=tuple(command.outcomes),
-            agreed_with_person=command.agreed_with_person,
             plan_for_person=command.plan_for_person,
             next_owner=command.next_owner,
             next_step=command.next_step,
             due_at=command.due_at,
-            incident_reference=command.incident_reference,
             reason=command.reason,
-            specialties=tuple(command.specialties or ()),
-            stream=command.stream,
+            incident_reference=command.incident_reference,
+            duplicate_of=command.duplicate_of,
         )
+        detail = {"stream": command.stream, "specialties": command.specialties}
+        wish = closing.Closing(form, command.agreed_with_person, detail)
         closed = await closing.close(
             self._service,
             self._who[sid],
@@ -198,7 +202,5 @@ class ConsoleEdge(Edge):
         return {"status": closed.status, "due_at": stamp(closed.due_at) if closed.due_at else None}
 
     async def _acknowledge(self, sid: str, command: c.AcknowledgeAlarm) -> Mapping[str, Any]:
-        await practitioner.acknowledge(
-            self._service, self._who[sid], entry=EntryId(command.alarm)
-        )
+        await practitioner.acknowledge(self._service, self._who[sid], entry=EntryId(command.alarm))
         return {}

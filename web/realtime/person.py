@@ -5,7 +5,8 @@ from typing import Any
 
 from typing_extensions import override
 
-from chat import enquirer
+from chat import enquirer, links
+from chat.callback import CallbackWish, ask_callback
 from chat.service import Service
 from models.errors import NotSignedInError
 from models.vocabulary import ClientRef, ConversationId, Speaker
@@ -45,13 +46,14 @@ class PersonEdge(Edge):
             raise NotSignedInError
         conversation = await enquirer.by_token(self._service, token)
         self._whose[sid] = conversation
+        await links.opened(self._service, conversation)
         await self.enter_room(sid, room_of(conversation))
 
     @override
     async def left(self, sid: str) -> None:
         conversation = self._whose.pop(sid, None)
         if conversation is not None and conversation not in self._whose.values():
-            await enquirer.lost_link(self._service, conversation)
+            await links.lost(self._service, conversation)
 
     async def _send(self, sid: str, command: c.SendMessage) -> Mapping[str, Any]:
         sent = await enquirer.send(
@@ -71,13 +73,13 @@ class PersonEdge(Edge):
         return {"state": await enquirer.ask_for_person(self._service, self._whose[sid])}
 
     async def _callback(self, sid: str, command: c.AskCallback) -> Mapping[str, Any]:
-        asked = enquirer.CallbackWish(
+        asked = CallbackWish(
             phone=command.phone,
             safe_to_say_nhs=command.safe_to_say_nhs,
             safe_to_leave_message=command.safe_to_leave_message,
             when=command.when,
         )
-        return {"due": await enquirer.ask_callback(self._service, self._whose[sid], asked)}
+        return {"due": await ask_callback(self._service, self._whose[sid], asked)}
 
     async def _typing(self, sid: str, command: c.SetTyping) -> Mapping[str, Any]:
         conversation = self._whose[sid]

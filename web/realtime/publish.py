@@ -1,4 +1,7 @@
-"""Tells what is committed to who is connected here. One task, so that facts leave in the order of their commits."""
+"""Tells what is committed to who is connected here.
+
+One task, so that facts leave in the order of their commits.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -28,7 +31,9 @@ log = structlog.get_logger()
 
 
 class Publisher:
-    """Takes facts from the store on the event loop; work goes to the worker, timers wake the ticker, the rest is told."""
+    """Takes facts from the store on the event loop; work goes to the worker, timers wake the
+    ticker, the rest is told.
+    """
 
     def __init__(self, sockets: socketio.AsyncServer) -> None:
         self._sockets = sockets

@@ -1,0 +1,193 @@
+"""A practitioner ends a conversation: outcome, plan, next owner, step and due; the enquiry closes
+or is tracked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import RowMapping
+
+from chat import audit
+from chat.enquiries import add_outcomes, enquiry_of
+from chat.follow_up import leave_work
+from chat.passing import QUIET, tell_entry
+from chat.practitioner import fenced
+from chat.service import Service
+from chat.speaking import say
+from chat.staff import SignedIn
+from chat.states import Act, next_state
+from chat.transcript import record, tell_state
+from handoff import claims, queue
+from handoff.clocks import stop_clocks
+from handoff.outcomes import CloseForm, closing_wording
+from handoff.timers import cancel_timers
+from models.errors import BadCommandError
+from models.store import Transaction
+from models.vocabulary import (
+    ClaimVersion,
+    ConversationId,
+    ConversationState,
+    EnquiryId,
+    EnquiryStatus,
+    OwnerKind,
+    Priority,
+    Speaker,
+)
+
+WELFARE_KINDS = (QUIET, "welfare", "gone")
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What the practitioner filled in."""
+
+    form: CloseForm
+    agreed_with_person: bool
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    status: str
+    due_at: datetime | None
+
+
+async def close(
+    service: Service,
+    staff: SignedIn,
+    *,
+    conversation: ConversationId,
+    version: ClaimVersion,
+    wish: Closing,
+) -> Closed:
+    """Raises BadCommandError naming what is missing, NotYoursError when somebody else holds it."""
+    now = service.now()
+
+    def work(tx: Transaction) -> Closed:
+        held = fenced(tx, staff, conversation, version=version)
+        return _close(service, tx, held, staff, wish, now=now)
+
+    return await service.store.write(work)
+
+
+def _close(
+    service: Service,
+    tx: Transaction,
+    held: RowMapping,
+    staff: SignedIn,
+    wish: Closing,
+    *,
+    now: datetime,
+) -> Closed:
+    enquiry = EnquiryId(held["enquiry_id"])
+    codes = wish.form.outcomes
+    clinical = _is_clinical(service, tx, held, codes)
+    missing = service.outcomes.missing_for_close(wish.form, clinical=clinical, role=staff.role)
+    if missing:
+        raise BadCommandError(hint=",".join(missing))
+    row = _say_goodbye(service, tx, held, wish.form, clinical=clinical, now=now)
+    row = record(
+        tx,
+        row,
+        kind="closed",
+        by=staff.id,
+        now=now,
+        detail={"outcomes": list(codes), "agreed": wish.agreed_with_person, **wish.detail},
+        state=next_state(ConversationState(row["state"]), Act.CLOSED).value,
+        closed_at=now,
+        holder=None,
+        holder_name=None,
+        asks=None,
+    )
+    status = EnquiryStatus.CLOSED if service.outcomes.may_close(codes) else EnquiryStatus.TRACKING
+    _end_enquiry(tx, enquiry, wish.form, status=status, now=now)
+    stopped = service.outcomes.stops(codes)
+    stop_clocks(tx, ConversationId(row["id"]), prefixes=("FIRST_HUMAN", *stopped), now=now)
+    if status is EnquiryStatus.CLOSED:
+        stop_clocks(tx, ConversationId(row["id"]), prefixes=("",), now=now)
+    leave_work(service, tx, row, codes=codes, due_at=wish.form.due_at, now=now)
+    cancel_timers(tx, ConversationId(row["id"]), kinds=WELFARE_KINDS, now=now)
+    _end_entry(tx, ConversationId(row["id"]), now=now)
+    audit.note(tx, actor=staff.id, action="conversation:close", subject=row["reference"], now=now)
+    tell_state(tx, row)
+    return Closed(status.value, enquiry_of(tx, enquiry)["due_at"])
+
+
+def _is_clinical(
+    service: Service, tx: Transaction, held: RowMapping, codes: tuple[str, ...]
+) -> bool:
+    """By what was recorded, by the priority, or by what came of it."""
+    recorded = bool(enquiry_of(tx, EnquiryId(held["enquiry_id"]))["clinical"])
+    pressing = Priority(held["priority"]).at_least(Priority.URGENT)
+    return recorded or pressing or service.outcomes.is_clinical(codes)
+
+
+def _say_goodbye(
+    service: Service,
+    tx: Transaction,
+    held: RowMapping,
+    form: CloseForm,
+    *,
+    clinical: bool,
+    now: datetime,
+) -> RowMapping:
+    params = {}
+    if clinical and form.due_at is not None:
+        params = {
+            "plan": (form.plan_for_person or "").strip().rstrip("."),
+            "next_owner": form.next_owner or "",
+            "next_step": form.next_step or "",
+            "due": service.calendar.in_words(form.due_at),
+        }
+    return say(
+        service,
+        tx,
+        held,
+        wording_id=closing_wording(clinical=clinical),
+        now=now,
+        params=params,
+        speaker=Speaker.SYSTEM,
+        with_choices=False,
+    )
+
+
+def _end_enquiry(
+    tx: Transaction,
+    enquiry: EnquiryId,
+    form: CloseForm,
+    *,
+    status: EnquiryStatus,
+    now: datetime,
+) -> None:
+    if status is EnquiryStatus.CLOSED:
+        add_outcomes(
+            tx,
+            enquiry,
+            codes=form.outcomes,
+            status=status,
+            now=now,
+            plan_for_person=form.plan_for_person,
+        )
+        return
+    add_outcomes(
+        tx,
+        enquiry,
+        codes=form.outcomes,
+        status=status,
+        now=now,
+        plan_for_person=form.plan_for_person,
+        owner_kind=OwnerKind.TEAM.value,
+        owner_id=form.next_owner,
+        next_step=form.next_step,
+        due_at=form.due_at,
+    )
+
+
+def _end_entry(tx: Transaction, conversation: ConversationId, *, now: datetime) -> None:
+    entry = queue.open_entry(tx, conversation)
+    if entry is None:
+        return
+    claims.end_claim(tx, entry, how="closed", now=now)
+    ended = queue.finish(tx, entry["id"])
+    tell_entry(tx, ended, name="changed")
