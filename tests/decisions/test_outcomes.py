@@ -58,7 +58,8 @@ def test_an_outcome_starts_the_clock_that_the_list_names(row):
         assert left is None
         assert OUTCOMES.stops([row["code"]])
     elif named:
-        assert left.clock in {ClockKind(name) for name in named}
+        assert left is not None
+        assert left.clock in [ClockKind(name) for name in named]
     else:
         assert left is None or left.clock is None
 

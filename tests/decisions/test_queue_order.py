@@ -198,6 +198,7 @@ def test_nobody_of_a_lower_class_is_served_while_red_waits(arrivals, staff):
 
 def _taken(*entries, specialties, on_shift=()):
     chosen = most_pressing(entries, specialties=specialties, on_shift=on_shift, within=WINDOW)
+    assert chosen is not None
     return chosen.id
 
 
@@ -219,6 +220,7 @@ def _serve(arrivals, staff):
         at = max(free_at[who], min(map(_minute, coming)))
         waiting = [one for one in coming if _minute(one) <= at]
         chosen = most_pressing(waiting, specialties=staff[who][0], on_shift=skills, within=WINDOW)
+        assert chosen is not None
         coming.remove(chosen)
         free_at[who] = at + staff[who][1]
         done.append(Served(chosen, at, who))

@@ -111,5 +111,6 @@ def _length(written):
     working = re.fullmatch(r"P([\d.]+)WD", written)
     if working:
         return WorkingDays(Fraction(working[1]))
-    hours, minutes = re.fullmatch(r"PT(?:(\d+)H)?(?:(\d+)M)?", written).groups(default="0")
-    return timedelta(hours=int(hours), minutes=int(minutes))
+    elapsed = re.fullmatch(r"PT(?:(\d+)H)?(?:(\d+)M)?", written)
+    assert elapsed
+    return timedelta(hours=int(elapsed[1] or 0), minutes=int(elapsed[2] or 0))
