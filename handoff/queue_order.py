@@ -6,8 +6,10 @@ Emergency, then very urgent, strictly first and oldest first; everybody else by 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import assert_never
 
+from handoff import content
 from handoff.policy import Policy
 from models.vocabulary import Priority, WordingId
 
@@ -120,3 +122,11 @@ def waiting_band(ahead: int, *, recent_waits: Sequence[RecentWait]) -> WordingId
     slow = paces[(len(paces) * 4) // 5]
     expected = slow * (ahead + 1)
     return next((band for longest, band in _BANDS if expected <= longest), _LONGER)
+
+
+@cache
+def band_words(band: WordingId) -> str:
+    """The reviewed words for a band, as they stand in place of `{band}`. Raises KeyError."""
+    known = {row["id"]: row["text"] for row in content.read("bands.json")["bands"]}
+    words: str = known[band]
+    return words

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import assert_never
 
 from handoff import content
@@ -12,7 +13,15 @@ from handoff.spans import Span
 from handoff.working_calendar import WorkingCalendar
 from models.vocabulary import Priority
 
-__all__ = ["ClockCase", "ClockKind", "ClockPlan", "clocks_for", "labels", "plan"]
+__all__ = [
+    "ClockCase",
+    "ClockKind",
+    "ClockPlan",
+    "clocks_for",
+    "counts_from_first_contact",
+    "labels",
+    "plan",
+]
 
 
 class ClockCase(StrEnum):
@@ -91,6 +100,14 @@ def _kinds_for(priority: Priority) -> tuple[tuple[ClockKind, ...], tuple[ClockKi
             return (ClockKind.ADMIN_REPLY,), ()
         case _:
             assert_never(priority)
+
+
+@cache
+def counts_from_first_contact(kind: ClockKind) -> bool:
+    """Whether the clock starts at the person's first message, whenever it is found to be needed."""
+    timers = content.read("routing_and_outcomes.json")["timers"]
+    starts = {timer["code"]: timer["starts"] for timer in timers}
+    return bool(starts[kind].startswith("first contact"))
 
 
 def labels() -> Mapping[ClockKind, str]:

@@ -11,6 +11,7 @@ from handoff import content
 from handoff.queue_order import (
     Candidate,
     RecentWait,
+    band_words,
     due_at,
     most_pressing,
     order_key,
@@ -19,7 +20,7 @@ from handoff.queue_order import (
     sort_at,
     waiting_band,
 )
-from models.vocabulary import Priority
+from models.vocabulary import Priority, WordingId
 from tests.decisions.rules import london, policy
 
 NOON = london("2026-11-24 12:00")
@@ -275,4 +276,9 @@ def test_every_band_has_its_words():
     told = {waiting_band(ahead, recent_waits=WAITS) for ahead in range(40)}
     told.add(waiting_band(0, recent_waits=[RecentWait(timedelta(0), ahead=0)] * 3))
     assert told == set(known)
-    assert all(known.values())
+    assert all(band_words(band) == known[band] for band in told)
+
+
+def test_a_band_without_words_is_an_error():
+    with pytest.raises(KeyError):
+        band_words(WordingId("band.soon"))

@@ -8,7 +8,14 @@ import pytest
 
 from handoff import content
 from handoff.spans import WorkingDays
-from handoff.targets import ClockCase, ClockKind, clocks_for, labels, plan
+from handoff.targets import (
+    ClockCase,
+    ClockKind,
+    clocks_for,
+    counts_from_first_contact,
+    labels,
+    plan,
+)
 from models.vocabulary import Priority
 from tests.decisions.rules import calendar, london, policy
 
@@ -99,6 +106,16 @@ def test_a_priority_starts_its_clocks_and_assessment_counts_from_the_first_messa
         calendar=calendar(),
     )
     assert {each.kind.value: each.started_at for each in plans} == expected
+
+
+def test_assessment_review_and_call_back_count_from_the_first_contact():
+    assert {kind.value for kind in ClockKind if counts_from_first_contact(kind)} == {
+        "URGENT_CALLBACK",
+        "URGENT_ASSESS",
+        "CRISIS_FULL",
+        "NONURGENT_REVIEW",
+        "NONURGENT_SCHEDULE",
+    }
 
 
 def test_every_clock_has_a_label_for_staff():
