@@ -9,7 +9,7 @@ FROM python:3.11-slim
 RUN useradd --create-home --uid 10001 cap
 WORKDIR /srv/cap-chat
 COPY --from=made --chown=root:root /srv/cap-chat .
-RUN mkdir -p var && chown cap var
+RUN mkdir -p var && chown -R cap var
 USER cap
 ENV RASA_TELEMETRY_ENABLED=false CAP_CHAT_BIND=0.0.0.0:8080
 EXPOSE 8080
