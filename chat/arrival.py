@@ -3,6 +3,7 @@ attended — one transaction.
 """
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from chat.states import Act, next_state
 from chat.transcript import Saying, append, hold, record, seq_of, tell_state
 from handoff.timers import set_timer
 from models.facts import WorkAdded
-from models.readings import FirstReading
+from models.readings import FirstReading, Signal
 from models.store import Transaction
 from models.tables import conversations, enquiries, outbox, participants, readings
 from models.vocabulary import (
@@ -206,15 +207,15 @@ def begin_again(
 
 def arrive(
     service: Service, tx: Transaction, held: RowMapping, *, inbound: Inbound, now: datetime
-) -> RowMapping:
+) -> Mapping[str, Any]:
     """Keep the message.
 
-    Yields a row with `seq` and `at`; of the first keeping, when it came before.
+    Yields its `seq` and `at`; those of the first keeping, when it came before.
     """
     conversation = ConversationId(held["id"])
     kept = seq_of(tx, conversation, inbound.client_ref)
     if kept is not None:
-        return kept
+        return {"seq": kept["seq"], "at": kept["at"]}
     row = held
     if ConversationState(row["state"]) is ConversationState.CLOSED:
         row = begin_again(service, tx, row, now=now)
@@ -235,9 +236,7 @@ def arrive(
     _reopen_enquiry(service, tx, row, now=now)
     _raise_if_red(service, tx, row, inbound=inbound, now=now)
     put_to_attend(tx, conversation, seq=seq, stood=stood, now=now)
-    kept = seq_of(tx, conversation, inbound.client_ref)
-    assert kept is not None
-    return kept
+    return {"seq": seq, "at": now}
 
 
 def _keep_reading(tx: Transaction, row: RowMapping, *, inbound: Inbound, now: datetime) -> None:
@@ -262,7 +261,7 @@ def _keep_reading(tx: Transaction, row: RowMapping, *, inbound: Inbound, now: da
     )
 
 
-def _signal(signal: Any) -> dict[str, Any]:
+def _signal(signal: Signal) -> dict[str, Any]:
     return {
         "id": signal.id,
         "start": signal.start,

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, Select, select, update
 
 from bot.dialogue import Turn
 from chat import transcript
@@ -92,7 +92,7 @@ def _situation(db: Connection, work: OutboxId) -> Situation | None:
     )
 
 
-def _message(conversation: ConversationId, seq: int) -> Any:
+def _message(conversation: ConversationId, seq: int) -> Select[Any]:
     return select(messages).where(messages.c.conversation_id == conversation, messages.c.seq == seq)
 
 

@@ -184,7 +184,7 @@ def _carry_out(
 
 
 def _handoff_need(arguments: Mapping[str, Any]) -> Need:
-    """The dialogue asks for a person; how soon stays a matter of the screen, so it is routine here."""
+    """The dialogue asks for a person; how soon is a matter of the screen, so it is routine here."""
     wording = arguments.get("wording")
     return Need(Priority.ROUTINE, wording_id=str(wording) if wording else None)
 

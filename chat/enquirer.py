@@ -34,6 +34,11 @@ UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
+def readable(text: str) -> str:
+    """NUL and lone surrogates become U+FFFD: no store and no page can hold them."""
+    return UNREADABLE.sub(REPLACEMENT, text)
+
+
 @dataclass(frozen=True, slots=True)
 class Started:
     conversation: ConversationId
@@ -125,12 +130,12 @@ async def send(
 def _inbound(
     service: Service, text: str, *, client_ref: ClientRef, choice: str | None = None
 ) -> Inbound:
-    readable = UNREADABLE.sub(REPLACEMENT, text)
-    if not readable.strip():
+    if not readable(text).strip():
         raise BadCommandError(hint="text is empty")
-    if len(readable) > service.policy.message_length:
+    text = readable(text)
+    if len(text) > service.policy.message_length:
         raise TooLongError
-    return Inbound(readable, client_ref, service.reader.first(readable), choice)
+    return Inbound(text, client_ref, service.reader.first(text), choice)
 
 
 async def _act_on_danger(
@@ -142,10 +147,10 @@ async def _act_on_danger(
     now: datetime,
 ) -> None:
     """Text refused as too long or too fast is still read; when red, its head and tail are kept."""
-    found = service.reader.first(UNREADABLE.sub(REPLACEMENT, text))
+    found = service.reader.first(readable(text))
     if not found.priority.is_red:
         return
-    kept = _head_and_tail(UNREADABLE.sub(REPLACEMENT, text), service.policy.message_length)
+    kept = _head_and_tail(readable(text), service.policy.message_length)
     ref = ClientRef(f"refused:{client_ref}")
     inbound = Inbound(kept, ref, service.reader.first(kept), None, found)
     await service.store.write(
@@ -161,7 +166,7 @@ def _head_and_tail(text: str, limit: int) -> str:
 
 
 async def since(service: Service, conversation: ConversationId, seq: int) -> Transcript:
-    """Messages after `seq`, one page, and the state; a client asks again until it has `last_seq`."""
+    """Messages after `seq`, one page, and the state; ask again until you have `last_seq`."""
 
     def work(db: Connection) -> Transcript:
         row = transcript.read(db, conversation)

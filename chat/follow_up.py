@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 from chat.service import Service
 from handoff.clocks import start_clocks
 from handoff.outcomes import FollowUp
-from handoff.targets import ClockCase, ClockPlan, plan
+from handoff.targets import ClockCase, ClockPlan, counts_from_first_contact, plan
 from handoff.tasks import add_task
 from models.store import Transaction
 from models.vocabulary import ConversationId, EnquiryId, Priority
@@ -60,9 +60,10 @@ def _clock(
     if left.clock is None:
         return None
     pressing = Priority(held["priority"]).at_least(Priority.URGENT)
+    first = held["first_message_at"] or now
     return plan(
         left.clock,
-        now,
+        first if counts_from_first_contact(left.clock) else now,
         policy=service.policy,
         calendar=service.calendar,
         case=ClockCase.PRESSING if pressing else ClockCase.USUAL,

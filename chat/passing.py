@@ -19,7 +19,7 @@ from chat.views import entry_view
 from handoff import crisis
 from handoff.clocks import start_clocks, stop_clocks
 from handoff.queue import enter, in_order, next_fact_number, recent_waits
-from handoff.queue_order import waiting_band
+from handoff.queue_order import band_words, waiting_band
 from handoff.ratchet import raised
 from handoff.targets import clocks_for
 from handoff.timers import set_timer
@@ -205,7 +205,7 @@ def _run_clocks(
     priority: Priority,
     queued_at: datetime,
 ) -> None:
-    """Clocks of this priority; a first-reply clock of a lower one gives way to the tighter promise."""
+    """Clocks of this priority; the first-reply clock of a lower one gives way to it."""
     plans = clocks_for(
         priority,
         queued_at=queued_at,
@@ -320,4 +320,4 @@ def band_of(
     if ahead is None:
         return None
     wording = waiting_band(ahead, recent_waits=recent_waits(connection))
-    return service.wording.say(wording).bubbles[0] if wording else None
+    return band_words(wording) if wording else None

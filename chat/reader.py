@@ -50,7 +50,7 @@ class Read:
 
 
 class MessageReader:
-    """The one owner of the worker threads in which features, second reader and understanding run."""
+    """Owns the worker threads in which features, second reader and understanding run."""
 
     def __init__(self, screen: Screen, understander: Understander, *, limit: timedelta) -> None:
         self._screen = screen

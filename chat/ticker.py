@@ -74,7 +74,7 @@ class Ticker:
             return
 
     async def run_due(self) -> None:
-        """Do all that is due by now, in order of its time; then the sweep when its minute has come."""
+        """Do all that is due by now, in order of its time; then the sweep, once a minute."""
         while await self._run_batch():
             pass
         now = self._service.now()

@@ -83,7 +83,7 @@ class Worker:
         them.
         """
         now = self._service.now()
-        found = await self._service.store.read(lambda db: _open_rows(db))
+        found = await self._service.store.read(_open_rows)
         ready = [row for row in found if all_leases or row[2] <= now]
         ready = [row for row in ready if row[0] not in self._known]
         if not ready:

@@ -37,7 +37,7 @@ def readers() -> Readers:
 
 @dataclass
 class FakeDialogue:
-    """A dialogue we own: answers from a list, else one plain line; can be down or slow on purpose."""
+    """A dialogue we own: answers from a list, else one plain line; can be down on purpose."""
 
     answers: list[Answer] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
@@ -134,9 +134,13 @@ class Link:
         self.client = socketio.AsyncClient(reconnection=False)
         self.heard: list[tuple[str, Any]] = []
         self.client.on("*", self._hear, namespace=namespace)
+        self.client.on("connect_error", self._refused, namespace=namespace)
 
     async def _hear(self, event: str, *told: Any) -> None:
         self.heard.append((event, told[0] if told else None))
+
+    async def _refused(self, why: Any) -> None:
+        self.heard.append(("connect_error", why))
 
     async def open(self, url: str, **how: Any) -> "Link":
         await self.client.connect(

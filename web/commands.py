@@ -3,14 +3,29 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
+from chat.enquirer import readable
 from models.errors import BadCommandError
 from models.vocabulary import AuthorType, LeaveHow, Priority
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-Words = Annotated[str, StringConstraints(max_length=2_000_000)]
+
+
+def _readable(value: object) -> object:
+    return readable(value) if isinstance(value, str) else value
+
+
+Words = Annotated[str, BeforeValidator(_readable), StringConstraints(max_length=2_000_000)]
 
 
 class Command(BaseModel):
@@ -139,7 +154,7 @@ class AcknowledgeAlarm(Command):
     alarm: Id
 
 
-def parsed(model: type[Command], payload: Any) -> Any:
+def parsed(model: type[Command], payload: object) -> Any:  # noqa: ANN401 - as asked for
     """The payload as `model`.
 
     Raises BadCommandError naming the first field at fault, never its value.
