@@ -1,1 +1,1 @@
-"""Our parts of the assistant that Rasa loads by name. Runs in Rasa's process; imports nothing of the service."""
+"""Our parts of the assistant, which Rasa loads by name. Imports nothing of the service."""

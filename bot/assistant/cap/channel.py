@@ -82,10 +82,11 @@ class CapInput(InputChannel):
                 self._turns.popitem(last=False)
         try:
             return response.json(await asyncio.shield(task))
-        except (NonsenseError, asyncio.TimeoutError) as error:
-            self._turns.pop(key, None)
-            await assistant.forget(turn.conversation)
+        except (NonsenseError, TimeoutError) as error:
             return _fault(503, type(error).__name__)
+        finally:
+            if task.done() and (task.cancelled() or task.exception()):
+                self._turns.pop(key, None)
 
     async def _take(self, turn: Turn, assistant: Assistant) -> dict[str, Any]:
         """One turn at a time in a conversation."""
@@ -95,6 +96,9 @@ class CapInput(InputChannel):
                 return await asyncio.wait_for(
                     assistant.take(turn, CollectingOutputChannel()), SLOWEST
                 )
+        except BaseException:
+            await assistant.forget(turn.conversation)
+            raise
         finally:
             if not lock.locked():
                 self._tails.pop(turn.conversation, None)

@@ -1,6 +1,6 @@
-"""Settles what a message does to a form before Rasa reacts to it: moves, corrections, questions not to ask.
+"""Settles what a message does to a form before rules react: moves, corrections, what is left out.
 
-Pure: slots and orders in, a plan out. Says nothing and knows no Rasa.
+Pure: a turn and the state in, a plan out. Says nothing and knows no Rasa.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ APPOINTMENT, CLINICAL, KNOWN, NAVIGATION = (
 )
 _STARTS = {"appointment": APPOINTMENT, "clinical": CLINICAL, "navigation": NAVIGATION}
 _STAYS = {"clinical": {CLINICAL, KNOWN}, "appointment": {APPOINTMENT}, "navigation": {NAVIGATION}}
-# Nobody can be called back, or given a service, without these. A clinical enquiry never fails for want of an answer.
+# Nobody can be called back, or shown a service, without these.
+# A clinical enquiry never fails for want of an answer.
 _NEEDED = {
     APPOINTMENT: {"appt_action", "author_type", "call_me", "dob_or_age"},
     NAVIGATION: {"need_topics"},
@@ -37,7 +38,7 @@ _NEEDS_A_QUESTION = {"answer", "unclear_answer", "skip", "why_ask", "go_back"}
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the dialogue is: the open form and question, what is known, and what was asked in this form."""
+    """The open form and question, what is known, and what was asked in this form."""
 
     form: str | None
     asks: str | None
@@ -47,7 +48,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What Rasa is to be told. `before`: slots to set first; `values`: what the message itself gives."""
+    """What Rasa is told. `before`: slots to set first; `values`: what the message itself gives."""
 
     intent: str
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -62,7 +63,7 @@ def plan(turn: Turn, at: Standing, *, orders: Mapping[str, Sequence[str]]) -> Pl
     form = _STARTS.get(settled.intent) if settled.leaves_form or not at.form else at.form
     moved = settled.intent in {"skip", "go_back"} and bool(settled.before)
     before = {
-        **_marks(turn, at, settled, form=form, orders=orders),
+        **_marks(at, settled, form=form, orders=orders),
         **settled.before,
         "moved": moved,
         "faq": turn.faq,
@@ -140,7 +141,6 @@ def _unanswered(turn: Turn, given: Mapping[str, Any], *, second: str) -> Plan:
 
 
 def _marks(
-    turn: Turn,
     at: Standing,
     settled: Plan,
     *,

@@ -1,4 +1,4 @@
-"""Keeps what people write out of Rasa's log: while serving, a record says where and what kind, never the words."""
+"""Keeps what people write out of Rasa's log: while serving, a record says where, never what."""
 
 import logging
 import traceback
@@ -7,14 +7,14 @@ from typing import Any
 
 
 def keep_words_out(*, serving: bool) -> None:
-    """Training and tests may speak plainly (there are no people's words in them); serving may not."""
+    """Training and tests may speak plainly (no people's words are in them); serving may not."""
     warnings.filterwarnings("ignore")
     if serving:
         logging.setLogRecordFactory(_Wordless)
 
 
 class _Wordless(logging.LogRecord):
-    """A record without its message: Rasa and its libraries put texts, slot values and events there."""
+    """A record without its message: Rasa puts texts, slot values and events there."""
 
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)

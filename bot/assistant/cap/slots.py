@@ -1,4 +1,4 @@
-"""A slot that rules can branch on while it keeps the value as the service gave it. Decides nothing."""
+"""A slot that rules can branch on while it keeps its value as the service gave it."""
 
 from typing import Any
 

@@ -31,7 +31,7 @@ class LeftOutError(RuntimeError):
 
 
 def install() -> None:
-    """Answer imports of the packages left out, and supply the one old name that Rasa still imports."""
+    """Answer imports of what is left out, and supply the one old name that Rasa still imports."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
     if not hasattr(packaging.version, "LegacyVersion"):
@@ -39,7 +39,7 @@ def install() -> None:
 
 
 class _StandInType(type):
-    """Lets annotations and base classes such as `tf.Tensor`, `tf.keras.Model` or `A | B` be read."""
+    """Lets annotations and bases such as `tf.Tensor`, `tf.keras.Model` or `A | B` be read."""
 
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__"):
@@ -59,14 +59,14 @@ class _StandInType(type):
 class _StandIn(metaclass=_StandInType):
     """Any class or function of a package left out; only a decorator may be called."""
 
-    def __new__(cls, *given: Any, **options: Any) -> Any:
+    def __new__(cls, *given: Any, **_options: Any) -> Any:
         if cls.__dict__.get("decorates"):
             return _decorated(cls, given)
         raise LeftOutError(f"{cls.__qualname__} is needed, and this environment leaves it out")
 
 
 def _decorated(stand_in: type, given: Sequence[Any]) -> Callable[..., Any]:
-    """The thing decorated, untouched; or, called with settings alone, a decorator that does that."""
+    """The thing decorated, untouched; called with settings alone, a decorator that does so."""
     if len(given) == 1 and callable(given[0]):
         decorated: Callable[..., Any] = given[0]
         return decorated

@@ -1,4 +1,4 @@
-"""Reads and rebuilds the state of a dialogue in a Rasa tracker. Takes no message and says nothing."""
+"""Reads and rebuilds the state of a dialogue in a Rasa tracker. Takes no message, says nothing."""
 
 from __future__ import annotations
 
@@ -26,9 +26,7 @@ from cap.moves import NOT_ASKED, Standing
 from cap.turns import Turn
 
 ASKED, SET_ASIDE = "asked", "set_aside"
-NOTES = frozenset(
-    {ASKED, SET_ASIDE, "missed_before", "moved", "in_other_words", "fault", "faq"}
-)
+NOTES = frozenset({ASKED, SET_ASIDE, "missed_before", "moved", "in_other_words", "fault", "faq"})
 LONGEST = 90  # events; a turn costs more the longer its tracker is, so a long one is made anew
 
 
@@ -61,9 +59,7 @@ def standing(
         form, asks = None, None
     aside = set(tracker.get_slot(SET_ASIDE) or ()) if tracker else set()
     known = {
-        name: value
-        for name, value in turn.captured.items()
-        if name != asks and name not in aside
+        name: value for name, value in turn.captured.items() if name != asks and name not in aside
     }
     if tracker is not None and open_question(tracker) == (form, asks):
         asked = tuple(tracker.get_slot(ASKED) or ())

@@ -44,7 +44,7 @@ class Assistant:
         self._on_message = on_message
 
     async def forget(self, sender: str) -> None:
-        """After a turn that failed half-way: the next one finds nothing and makes the tracker anew."""
+        """After a turn that failed half-way: the next one makes the tracker anew."""
         await self._trackers.save(DialogueStateTracker(sender, self._domain.slots))
 
     async def take(self, turn: Turn, said: CollectingOutputChannel) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _message(turn: Turn, planned: Plan, said: CollectingOutputChannel) -> UserMe
         "confidence": turn.confidence,
         "values": dict(planned.values),
     }
-    # Rasa gets the intent in place of the words: it needs none, and a word with a slash is a command to it.
+    # The intent in place of the words: Rasa needs none, and takes a leading slash for a command.
     return UserMessage(
         planned.intent,
         said,

@@ -1,4 +1,4 @@
-"""Keeps the trackers of the conversations now going on, in memory, as objects; forgets the least recent.
+"""Keeps the trackers of the conversations going on, in memory, as objects; forgets the oldest.
 
 Nothing is lost by forgetting: every turn carries what it takes to make the tracker anew.
 """

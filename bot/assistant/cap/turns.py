@@ -1,4 +1,4 @@
-"""The shape of one turn on the wire, checked strictly. Knows neither Rasa nor what the values mean."""
+"""The shape of one turn on the wire, checked strictly. Does not know what the values mean."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def last_said(tracker: DialogueStateTracker) -> str | None:
 
 
 def _filled(custom: dict[str, Any], slots: dict[str, Any]) -> dict[str, Any]:
-    """A command's `with` names slots: those that are set go along, typed; an unset one is left out."""
+    """A command's `with` names slots: the set ones go along, typed; an unset one is left out."""
     filled = copy.deepcopy(custom)
     if "command" in filled:
         carried = {name: slots.get(name) for name in filled.pop("with", [])}
