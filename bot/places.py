@@ -62,6 +62,8 @@ class Place:
     point: Point | None
     in_area: bool
     confirm: bool = False
+    district: str = ""
+    county: str = ""
 
 
 def distance_km(one: Point, other: Point) -> float:
@@ -98,6 +100,17 @@ class Gazetteer:
     def named(self, name: str) -> Place | None:
         """The place of exactly this name, other spelling or outward code."""
         return self._names.get(_folded(name)) or self._outward.get(name.upper().strip())
+
+    def district_of(self, place: Place) -> tuple[str, str]:
+        """District and county; those of the nearest named place for an outward code."""
+        if place.district or place.point is None:
+            return place.district, place.county
+        here = place.point
+        named = [
+            other for other in self._names.values() if other.point is not None and other.district
+        ]
+        nearest = min(named, key=lambda other: distance_km(here, other.point or here))
+        return nearest.district, nearest.county
 
     def find(self, text: str) -> Place | None:
         """The place that a text speaks of: the most exact one, never Leicester if a part of it is named.
@@ -208,7 +221,12 @@ def _names(rows: list[dict[str, Any]]) -> dict[str, Place]:
     names: dict[str, Place] = {}
     for row in rows:
         place = Place(
-            row["name"], Point(row["lat"], row["lon"]), row["in_area"], row["ask_to_confirm"]
+            row["name"],
+            Point(row["lat"], row["lon"]),
+            row["in_area"],
+            row["ask_to_confirm"],
+            district=row["district"],
+            county=row["area"],
         )
         for name in (row["name"], *row["aliases"]):
             names.setdefault(_folded(name), place)
