@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from zoneinfo import ZoneInfo
 
 from chat.reader import NOTHING_UNDERSTOOD
 from handoff.screening import Screen, combine
 from models.readings import Features, ReaderFault, SecondReading, Understanding, Verdict
 from models.vocabulary import AuthorType, Priority
+from web.cli.day import today
 from web.cli.records import BadLineError, Record, Shape
-from web.watch import Watch
 from web.wiring import Readers
 
 SHAPE = Shape(
@@ -19,7 +17,6 @@ SHAPE = Shape(
     optional_lists=frozenset({"earlier"}),
 )
 EARLIER_AT_MOST = 4  # with this message the five turns that the service looks back
-LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,3 @@ def danger_by(screen: Screen) -> Callable[[str], Priority | None]:
         return None if found is Priority.NONE else found
 
     return danger
-
-
-def today() -> date:
-    return Watch().now().astimezone(LONDON).date()
