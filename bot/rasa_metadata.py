@@ -33,6 +33,7 @@ def turn_as_sent(turn: Turn) -> dict[str, Any]:
         "captured": {field: value for field, value in turn.captured.items() if value is not None},
         "faq": understanding.faq,
         "fault": _fault(answer),
+        "choice": turn.choice,
         "asks": turn.asks,
         "active_form": turn.active_form,
         "misses": turn.misses,

@@ -48,7 +48,7 @@ class Talk:
     misses: int = 0
     turns: int = 0
 
-    def turn(self, intent: Intent, **reading: Any) -> Turn:
+    def turn(self, intent: Intent, *, choice: str | None = None, **reading: Any) -> Turn:
         self.turns += 1
         given: dict[str, Any] = {"confidence": 0.9, "confident_non_clinical": True}
         return Turn(
@@ -57,6 +57,7 @@ class Talk:
             message_id=f"{self.conversation}:{self.turns}",
             text="words that stay with the service",
             understanding=Understanding(intent=intent, **(given | reading)),
+            choice=choice,
             asks=self.asks,
             active_form=self.active_form,
             misses=self.misses,

@@ -21,10 +21,11 @@ FORMS = {
     "appointment_form": EnquiryKind.APPOINTMENT,
     "clinical_form": EnquiryKind.CLINICAL_NEW,
     "clinical_known_form": EnquiryKind.CLINICAL_KNOWN,
+    "feedback_form": EnquiryKind.FEEDBACK,
     "navigation_form": EnquiryKind.NAVIGATION,
 }
 # Slots that are the channel's notes and no field.
-NOTES = {"missed_before", "moved", "in_other_words", "fault", "faq", "asked", "set_aside"}
+NOTES = {"missed_before", "moved", "in_other_words", "fault", "faq", "chosen", "asked", "set_aside"}
 
 
 def test_rasa_finds_no_fault_in_the_files():
@@ -96,8 +97,9 @@ def test_a_form_asks_what_the_schema_lets_it_ask(form, kind):
     required = {
         name for name, requirement in allowed.items() if requirement is Requirement.REQUIRED
     }
-    # The narrative is what was written first; author_type comes from the form before.
-    assert required - set(asked) <= {"narrative", "author_type"}
+    # The narrative is what was written first, author_type comes from the form before, and how the
+    # chat was is asked after it.
+    assert required - set(asked) <= {"narrative", "author_type", "feedback"}
 
 
 def test_no_path_can_ask_more_than_six():

@@ -166,7 +166,8 @@ async def test_a_search_that_names_what_and_where_asks_nothing(talk):
 async def test_a_place_left_out_is_declined_and_no_word_none_is_searched(talk):
     await talk.say(Intent.NAVIGATION, needs=(Need.DEBT,))
     answer = await talk.say(Intent.SKIP)
-    assert command(answer).arguments == {"need_topics": ["debt"], "place": "declined"}
+    assert command(answer).arguments == {"need_topics": ["debt"]}
+    assert answer.captured["place"] == "declined"
 
 
 async def test_a_new_search_replaces_what_was_looked_for(talk):
@@ -411,6 +412,48 @@ async def test_a_complaint_is_taken_and_logged(talk):
     answer = await talk.say(Intent.COMPLAINT)
     assert said(answer) == ["complaint", "! enquiry_complete"]
     assert command(answer).arguments == {"kind": "feedback"}
+
+
+async def test_a_second_complaint_is_noted_and_not_met_with_the_same_sentence(talk):
+    await talk.say(Intent.COMPLAINT)
+    assert said(await talk.say(Intent.COMPLAINT)) == ["turn.noted", "! enquiry_complete"]
+
+
+async def test_a_complaint_can_be_told_here(talk):
+    await talk.say(Intent.COMPLAINT)
+    asked = await talk.say(Intent.COMPLAINT, choice="tell-you-here")
+    assert said(asked) == ["ask.complaint_text"]
+    told = await talk.answers("nobody rang me back")
+    assert said(told) == ["turn.noted", "! enquiry_complete"]
+    assert command(told).arguments == {"kind": "feedback"}
+
+
+async def test_the_contact_for_complaints_is_given_when_it_is_tapped(talk):
+    await talk.say(Intent.COMPLAINT)
+    given = await talk.say(Intent.COMPLAINT, choice="contact-details")
+    assert said(given) == ["complaint.contact"]
+
+
+@pytest.mark.parametrize(
+    ("intent", "reply"), [(Intent.AFFIRM, "faq.helped.yes"), (Intent.DENY, "faq.helped.no")]
+)
+async def test_whether_an_answer_helped_is_heard(talk, intent, reply):
+    await talk.say(Intent.INFORMATION, faq="cafes")
+    assert said(await talk.say(intent)) == [reply]
+
+
+@pytest.mark.parametrize("intent", [Intent.INFORMATION, Intent.NOT_UNDERSTOOD])
+async def test_a_button_that_leaves_it_open_is_never_a_miss(talk, intent):
+    answer = await talk.say(intent, choice="something-else")
+    assert said(answer) == ["close.open"]
+    assert answer.understood
+
+
+async def test_tapping_carry_on_carries_on(talk):
+    await talk.say(Intent.APPOINTMENT)
+    answer = await talk.say(Intent.AFFIRM, choice="carry-on")
+    assert said(answer) == ["turn.carry_on", "ask.appt_action"]
+    assert answer.understood
 
 
 async def test_a_complaint_in_the_middle_of_a_clinical_enquiry_brings_a_person(talk):

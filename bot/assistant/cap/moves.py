@@ -31,6 +31,10 @@ _NEEDED = {
 }
 _POINTLESS = {"cancel": {"appt_times"}, "check": {"appt_times", "appt_when"}}
 _FIRST_LEFT_OUT = ("appt_times",)
+_OPEN_ENDED = {
+    "information",
+    "not_understood",
+}  # as buttons: "A general question", "Something else"
 _MISSES = {"unclear_answer", "not_understood"}
 _NO_ANSWER = {"affirm", "deny", "not_understood", "unclear_answer"}
 _NEEDS_A_QUESTION = {"answer", "unclear_answer", "skip", "why_ask", "go_back"}
@@ -67,6 +71,7 @@ def plan(turn: Turn, at: Standing, *, orders: Mapping[str, Sequence[str]]) -> Pl
         **settled.before,
         "moved": moved,
         "faq": turn.faq,
+        "chosen": turn.choice,
         "fault": turn.fault,
         "in_other_words": settled.intent == "unclear_answer",
         "missed_before": turn.misses > 0,
@@ -92,6 +97,8 @@ def _outside(turn: Turn) -> Plan:
     given = {**turn.values, **turn.corrections}
     if turn.intent in _NEEDS_A_QUESTION or (turn.intent == "correction" and not turn.corrections):
         return Plan("not_understood", before=given, missed=True)
+    if turn.choice is not None and turn.intent in _OPEN_ENDED and turn.faq is None:
+        return Plan("affirm", before=given)
     return _unanswered(turn, given, second="not_understood")
 
 
@@ -106,7 +113,8 @@ def _in_form(turn: Turn, at: Standing, *, orders: Mapping[str, Sequence[str]]) -
         return Plan("answer", values=given) if given else Plan("unclear_answer", missed=True)
     if intent == "referral":
         return Plan(intent, before=given, leaves_form=True)
-    if intent in _NO_ANSWER or intent == "answer":
+    tapped_on = intent == "affirm" and turn.choice is not None  # "Carry on"
+    if (intent in _NO_ANSWER and not tapped_on) or intent == "answer":
         return Plan("unclear_answer", before=given, missed=True)
     return _move(turn, at, given, order=orders[str(at.form)])
 

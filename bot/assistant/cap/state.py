@@ -26,7 +26,9 @@ from cap.moves import NOT_ASKED, Standing
 from cap.turns import Turn
 
 ASKED, SET_ASIDE = "asked", "set_aside"
-NOTES = frozenset({ASKED, SET_ASIDE, "missed_before", "moved", "in_other_words", "fault", "faq"})
+NOTES = frozenset(
+    {ASKED, SET_ASIDE, "missed_before", "moved", "in_other_words", "fault", "faq", "chosen"}
+)
 LONGEST = 90  # events; a turn costs more the longer its tracker is, so a long one is made anew
 
 

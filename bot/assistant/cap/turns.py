@@ -16,7 +16,7 @@ class Turn:
     """One reading of a message, and what the service knows of the dialogue.
 
     `values` are field values that this message gives; `corrections` those that it puts right.
-    `fault`: "invalid" when an answer was given that cannot be right.
+    `choice`: the quick reply tapped. `fault`: "invalid" when the answer given cannot be right.
     """
 
     conversation: str
@@ -28,6 +28,7 @@ class Turn:
     captured: Mapping[str, Any]
     faq: str | None
     fault: str | None
+    choice: str | None
     asks: str | None
     active_form: str | None
     misses: int
@@ -56,6 +57,7 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "captured": dict,
     "faq": _NULLABLE,
     "fault": _NULLABLE,
+    "choice": _NULLABLE,
     "asks": _NULLABLE,
     "active_form": _NULLABLE,
     "misses": int,

@@ -15,6 +15,11 @@ from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from cap.moves import DECLINED, NOT_ASKED
+
+_SPOKEN_BY_THE_SERVICE = {"answer_faq", "search_directory", "handoff"}
+_NO_ANSWER = (None, DECLINED, NOT_ASKED)
+
 
 class Variations(TemplatedNaturalLanguageGenerator):
     """Of the variations that fit the slots, the first that was not the last thing said."""
@@ -45,20 +50,23 @@ class Variations(TemplatedNaturalLanguageGenerator):
 
 
 def last_said(tracker: DialogueStateTracker) -> str | None:
-    """The wording id of the last thing said; None when it was a command, or nothing yet."""
+    """The wording id of the last thing said; None when the service said it, or nothing yet."""
     for event in reversed(tracker.events):
-        if isinstance(event, BotUttered):
-            custom = event.data.get("custom") or {}
-            return custom.get("say")
+        custom = (event.data.get("custom") or {}) if isinstance(event, BotUttered) else {}
+        if custom.get("command") in _SPOKEN_BY_THE_SERVICE:
+            return None
+        if "say" in custom:
+            said: str = custom["say"]
+            return said
     return None
 
 
 def _filled(custom: dict[str, Any], slots: dict[str, Any]) -> dict[str, Any]:
-    """A command's `with` names slots: the set ones go along, typed; an unset one is left out."""
+    """A command's `with` names slots: those with an answer go along, as they are."""
     filled = copy.deepcopy(custom)
     if "command" in filled:
         carried = {name: slots.get(name) for name in filled.pop("with", [])}
         named = {name: value for name, value in filled.items() if name != "command"}
-        given = {name: value for name, value in carried.items() if value is not None}
+        given = {name: value for name, value in carried.items() if value not in _NO_ANSWER}
         return {"command": filled["command"], "arguments": {**named, **given}}
     return filled
