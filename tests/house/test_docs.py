@@ -1,7 +1,9 @@
 """Documents that cannot rot: every command, file, function, setting and test they name exists."""
 
 import ast
+import os
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -92,8 +94,19 @@ def _looks_like_a_path(word: str) -> bool:
 
 
 def _exists(word: str) -> bool:
+    """From the root, or as the end of a path whose beginning the text has given before."""
     name = word.rstrip("/")
-    return (ROOT / name).exists() or (ROOT / "docs" / name).exists()
+    return (ROOT / name).exists() or any(path.endswith(f"/{name}") for path in _paths())
+
+
+@cache
+def _paths() -> frozenset[str]:
+    """Everything in the tree but what tools make: environments, caches."""
+    found = set()
+    for folder, inner, files in os.walk(ROOT):
+        inner[:] = [name for name in inner if not name.startswith((".", "__")) and name != "var"]
+        found.update(f"{folder}/{name}" for name in [*inner, *files])
+    return frozenset(found)
 
 
 def _defined(word: str) -> bool:
