@@ -102,7 +102,7 @@ def _exists(word: str) -> bool:
 @cache
 def _paths() -> frozenset[str]:
     """Everything in the tree but what tools make: environments, caches."""
-    found = set()
+    found: set[str] = set()
     for folder, inner, files in os.walk(ROOT):
         inner[:] = [name for name in inner if not name.startswith((".", "__")) and name != "var"]
         found.update(f"{folder}/{name}" for name in [*inner, *files])
