@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import hashlib
 import os
+import random
 import secrets
 import signal
 import socket
@@ -28,10 +29,13 @@ LOG_FILE = "rasa.log"
 LARGEST_LOG = 5_000_000  # bytes, after which it starts anew at the next start
 
 LOOK_AGAIN = timedelta(milliseconds=100)
+LOOK_EVERY = timedelta(seconds=5)  # once it serves
+MOST_SILENCES = 3  # running, after which it counts as hung
 TIME_TO_STOP = timedelta(seconds=3)
 TIME_TO_START = timedelta(seconds=60)
 FIRST_BACK_OFF = timedelta(milliseconds=500)
 LONGEST_BACK_OFF = timedelta(seconds=30)
+PORTS = range(20_000, 32_000)  # below those that the system hands out to outgoing connections
 STEADY_AFTER = timedelta(seconds=60)  # a run this long makes the next back-off short again
 
 log = structlog.get_logger()
@@ -48,7 +52,7 @@ def model_path(folder: Path = MODELS) -> Path:
         for path in sorted(ASSISTANT.glob(pattern)):
             digest.update(path.relative_to(ASSISTANT).as_posix().encode() + b"\0")
             digest.update(path.read_bytes() + b"\0")
-    return folder / f"assistant-{digest.hexdigest()[:16]}.tar.gz"
+    return folder.absolute() / f"assistant-{digest.hexdigest()[:16]}.tar.gz"
 
 
 def train(folder: Path = MODELS) -> Path:
@@ -56,8 +60,8 @@ def train(folder: Path = MODELS) -> Path:
     wanted = model_path(folder)
     if wanted.is_file():
         return wanted
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder) as made_in:
+    wanted.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=wanted.parent) as made_in:
         command = ["train", "--config", "config.yml", "--domain", "domain", "--data", "data"]
         run = subprocess.run(  # noqa: S603 - our own launcher, fixed arguments
             [
@@ -85,10 +89,13 @@ def train(folder: Path = MODELS) -> Path:
 
 
 class RasaProcess:
-    """One Rasa on a free loopback port, with a token of its own, started anew whenever it ends."""
+    """One Rasa on a free loopback port, with a token of its own; ended or hung, it starts anew."""
 
-    def __init__(self, var: Path, *, models: Path = MODELS, token: str | None = None) -> None:
-        self.token = token or secrets.token_urlsafe(32)
+    def __init__(
+        self, var: Path, *, models: Path = MODELS, look_every: timedelta = LOOK_EVERY
+    ) -> None:
+        self.token = secrets.token_urlsafe(32)
+        self._look_every = look_every
         self._port = _free_port()
         self._log = var / LOG_FILE
         self._models = models
@@ -99,10 +106,10 @@ class RasaProcess:
     @classmethod
     @contextlib.asynccontextmanager
     async def supervised(
-        cls, var: Path, *, models: Path = MODELS, token: str | None = None
+        cls, var: Path, *, models: Path = MODELS, look_every: timedelta = LOOK_EVERY
     ) -> AsyncIterator["RasaProcess"]:
         """Yield at once while it trains, if stale, and starts; it ends with the block or us."""
-        rasa = cls(var, models=models, token=token)
+        rasa = cls(var, models=models, look_every=look_every)
         supervision = asyncio.create_task(rasa._supervise(), name="rasa supervision")
         try:
             yield rasa
@@ -151,9 +158,10 @@ class RasaProcess:
         process = self._process = await self._start(model)
         log.info("rasa_started", pid=process.pid)
         try:
-            async with asyncio.timeout(TIME_TO_START.total_seconds()):
-                await self._watch_start(process)
-            await process.wait()
+            async with RasaDialogue([self.url], token=self.token) as dialogue:
+                async with asyncio.timeout(TIME_TO_START.total_seconds()):
+                    await self._watch_start(process, dialogue)
+                await self._watch_serving(process, dialogue)
             log.warning("rasa_ended", code=process.returncode)
         finally:
             self._is_ready = False
@@ -180,15 +188,26 @@ class RasaProcess:
                 start_new_session=True,
             )
 
-    async def _watch_start(self, process: Process) -> None:
-        async with RasaDialogue([self.url], token=self.token) as dialogue:
-            while process.returncode is None:
-                if await dialogue.ready():
-                    break
-                await asyncio.sleep(LOOK_AGAIN.total_seconds())
+    async def _watch_start(self, process: Process, dialogue: RasaDialogue) -> None:
+        while not await dialogue.ready():
+            if await _ends_within(process, LOOK_AGAIN):
+                return
         async with self._became_ready:
-            self._is_ready = process.returncode is None
+            self._is_ready = True
             self._became_ready.notify_all()
+
+    async def _watch_serving(self, process: Process, dialogue: RasaDialogue) -> None:
+        """Until it ends, or has hung for a while."""
+        silences = 0
+        while silences < MOST_SILENCES and not await _ends_within(process, self._look_every):
+            silences = 0 if await dialogue.ready() else silences + 1
+
+
+async def _ends_within(process: Process, patience: timedelta) -> bool:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(patience.total_seconds()):
+            await process.wait()
+    return process.returncode is not None
 
 
 async def _end(process: Process) -> None:
@@ -196,10 +215,8 @@ async def _end(process: Process) -> None:
     for how in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, how)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(TIME_TO_STOP.total_seconds()):
-                await process.wait()
-                return
+        if await _ends_within(process, TIME_TO_STOP):
+            return
 
 
 def _launcher() -> list[str]:
@@ -214,7 +231,11 @@ def _environment() -> dict[str, str]:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    while True:
+        port = random.SystemRandom().choice(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port

@@ -54,6 +54,17 @@ async def test_killed_in_mid_form_a_fresh_one_goes_on_from_what_the_turn_carries
     assert (rasa.pid, rasa.healthy) == (None, False)
 
 
+async def test_a_process_that_hangs_is_replaced(tmp_path):
+    often = timedelta(milliseconds=50)
+    async with RasaProcess.supervised(tmp_path, look_every=often) as rasa:
+        await rasa.until_ready()
+        hung = rasa.pid
+        assert hung is not None
+        os.kill(hung, signal.SIGSTOP)
+        await rasa.until_ready(after=hung)
+        assert not psutil.pid_exists(hung)
+
+
 async def test_the_log_says_where_and_never_what_even_when_it_says_all(tmp_path, monkeypatch):
     monkeypatch.setenv("LOG_LEVEL", "DEBUG")  # where Rasa writes texts, slots and events
     async with RasaProcess.supervised(tmp_path) as own:

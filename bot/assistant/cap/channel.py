@@ -21,6 +21,7 @@ from cap.turns import BadTurnError, Turn
 
 SHORTEST_TOKEN = 32
 REMEMBERED = 5_000  # answers kept for turns that are sent again
+LANES = 64
 SLOWEST = 5.0  # seconds for one turn; the caller gives up sooner
 
 Take = Callable[[UserMessage], Awaitable[Any]]
@@ -34,7 +35,7 @@ class CapInput(InputChannel):
             raise ValueError(f"the channel's token needs at least {SHORTEST_TOKEN} characters")
         self._token = f"Bearer {token}".encode()
         self._turns: OrderedDict[tuple[str, str], asyncio.Task[dict[str, Any]]] = OrderedDict()
-        self._tails: dict[str, asyncio.Lock] = {}
+        self._lanes = [asyncio.Lock() for _ in range(LANES)]
 
     @classmethod
     def name(cls) -> str:
@@ -90,18 +91,15 @@ class CapInput(InputChannel):
 
     async def _take(self, turn: Turn, assistant: Assistant) -> dict[str, Any]:
         """One turn at a time in a conversation."""
-        lock = self._tails.setdefault(turn.conversation, asyncio.Lock())
+        lane = self._lanes[hash(turn.conversation) % LANES]
         try:
-            async with lock:
+            async with lane:
                 return await asyncio.wait_for(
                     assistant.take(turn, CollectingOutputChannel()), SLOWEST
                 )
         except BaseException:
             await assistant.forget(turn.conversation)
             raise
-        finally:
-            if not lock.locked():
-                self._tails.pop(turn.conversation, None)
 
 
 def _fault(status: int, code: str) -> HTTPResponse:
