@@ -1,5 +1,7 @@
-"""Finds services for a need near a place, nearest first, local before national. Never shows a service that is
-inactive, nor one for professionals to the public; makes nothing up: nothing found is empty."""
+"""Finds services for a need near a place: local before national, nearest first.
+
+Shows nothing inactive, and nothing for professionals to the public; makes nothing up.
+"""
 
 import json
 import re
@@ -151,8 +153,10 @@ class Directory:
     def _rank(
         record: Record, read: Query, *, fit: float, distance: float | None
     ) -> tuple[bool, bool, float, float, str]:
-        """Local before national; what was named exactly first; then the nearest; then the best fit."""
+        """Local before national, what was named exactly first, the nearest, the best fit."""
         missing_exact = bool(read.exact) and not read.exact & record.terms
+        groups = {name for name, value in read.audience.items() if value is True}
+        missing_exact = missing_exact or (bool(groups) and not groups & record.groups)
         far = distance if distance is not None else FAR_KM / 2
         return record.is_national, missing_exact, far, -fit, record.name
 

@@ -1,4 +1,4 @@
-"""Finds the reviewed answer to a question by its meaning, or says that it is not sure. Writes no answer."""
+"""Finds the reviewed answer to a question by its meaning, or is not sure. Writes no answer."""
 
 import json
 import re
@@ -45,7 +45,9 @@ class Faq:
         self._ids = [faq_id for faq_id, _ in questions]
         self._questions = [plain(question) for _, question in questions]
         self._signs = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
-        self._words = TfidfVectorizer(analyzer="word", ngram_range=(1, 2), token_pattern=r"\S+")
+        self._words = TfidfVectorizer(
+            analyzer="word", ngram_range=(1, 2), tokenizer=str.split, token_pattern=None
+        )
         rows = hstack(
             [self._signs.fit_transform(self._questions), self._words.fit_transform(self._questions)]
         )

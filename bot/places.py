@@ -41,6 +41,20 @@ _LOOSE_ALIASES = frozenset(
         "highcross",
     }
 )
+# Marked to confirm, and yet nothing else hereabouts.
+_LOCAL_NAMES = frozenset(
+    {
+        "belgrave",
+        "hamilton",
+        "knighton",
+        "saffron lane",
+        "whetstone",
+        "northfields",
+        "anstey",
+        "langham",
+        "moira",
+    }
+)
 _WORDS_NOT_PLACES = frozenset(
     ["hospital", "anxiety", "another", "appointment", "because", "before", "counselling", "everything", "something", "somewhere", "sometimes", "support", "services", "therapy", "whatever", "working", "friendly", "nothing", "morning", "evening", "weekend", "garden", "building", "football", "breathing", "bereavement", "learning", "leisure", "leaflet", "barbers", "drinking", "swimming", "children", "saturday"]
 )  # fmt: skip
@@ -154,7 +168,7 @@ class Gazetteer:
         """A word with another meaning counts only after "in", "near" and the like."""
         if not place.confirm and name not in _LOOSE_ALIASES:
             return True
-        if folded == name:
+        if folded == name or (name in _LOCAL_NAMES and folded.endswith(name)):
             return True
         lead = re.search(
             rf"\b(?:in|near|nr|around|round|from|live in|living in|based in|area of|over in) {re.escape(name)}\b",

@@ -1,4 +1,4 @@
-"""One service of the directory as the search needs it: what, where, for whom, when open. Knows no question."""
+"""One service of the directory: what, where, for whom, when open. Knows no question."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -47,11 +47,12 @@ class Record:
         self.groups = frozenset(_GROUPS[code] for code in self.terms if code in _GROUPS)
         self.languages = frozenset(row["name"] for row in service.get("languages", ()))
         self.areas = tuple(area["name"] for area in service.get("service_areas", ()))
-        self.is_national = bool(self.areas) and all(area in _NATIONAL for area in self.areas)
         self.for_professionals = bool(self.terms & {"professional", "professional-only"})
         self.for_crisis = bool(self.terms & {"crisis", "helpline", "cafe"})
         self.checked = _day(service.get("assured_date"))
         self.point = _point(service.get("service_at_locations", ()))
+        nationwide = bool(self.areas) and all(area in _NATIONAL for area in self.areas)
+        self.is_national = nationwide and self.point is None
         self._service = service
         self._terms = terms
 
@@ -128,7 +129,7 @@ class Record:
 
 
 def serves(areas: Sequence[str], *, district: str, county: str) -> bool:
-    """Does one of the areas take in this district? "Leicester, Leicestershire and Rutland" takes in all three."""
+    """Does one of the areas take in this district? "Leicester and Leicestershire": both."""
     inside = {"leicester": "Leicester", "leicestershire": "Leicestershire", "rutland": "Rutland"}
     names = {district, inside.get(county, "")} - {""}
     parts = {
