@@ -1,0 +1,131 @@
+"""Staff pages: sign in, sign out, the console. The queue itself comes by the socket, not here."""
+
+from typing import Any
+
+from aiohttp import web
+
+from chat import seed
+from chat import staff as staff_cases
+from chat.staff import SignedIn
+from models.errors import NotSignedInError, ServiceError
+from models.vocabulary import Priority, Role
+from web.api.staff import COOKIE, keep_session, signed_in
+from web.keys import SENTENCES, SERVICE, SETTINGS
+from web.pages.render import PAGES, see_other
+from web.realtime.console import ANSWERING
+from web.settings import Mode
+
+SIGN_IN = "/staff/sign-in"
+CONSOLE = "/staff"
+SCRIPT_WORDS = ("console.", "priority.", "offline.", "sender.", "send.")
+CLOSING = "close.clinical"
+
+
+def add_routes(app: web.Application) -> None:
+    app.add_routes(
+        [
+            web.get(SIGN_IN, sign_in_page),
+            web.post(SIGN_IN, sign_in),
+            web.post("/staff/sign-out", sign_out),
+            web.get(CONSOLE, console),
+        ]
+    )
+
+
+async def sign_in_page(request: web.Request) -> web.Response:
+    return _sign_in_page(request)
+
+
+def _sign_in_page(
+    request: web.Request, *, trouble: str | None = None, username: str = "", status: int = 200
+) -> web.Response:
+    demo = request.app[SETTINGS].mode is Mode.DEVELOPMENT
+    return request.app[PAGES].answer(
+        "staff/sign_in.html",
+        status=status,
+        trouble=trouble,
+        username=username,
+        demo=seed.DEMO if demo else (),
+        demo_password=seed.DEMO_PASSWORD if demo else "",
+    )
+
+
+async def sign_in(request: web.Request) -> web.Response:
+    """By form. The same sentence for every wrong pair."""
+    form = await request.post()
+    username, password = str(form.get("username", "")).strip(), str(form.get("password", ""))
+    service = request.app[SERVICE]
+    try:
+        service.pace.check_sign_in(username)
+        token, _staff = await staff_cases.sign_in(service, username=username, password=password)
+    except NotSignedInError as error:
+        wrong = request.app[PAGES].say("sign_in.wrong")
+        return _sign_in_page(request, trouble=wrong, username=username, status=error.status)
+    except ServiceError as error:
+        told = str(request.app[SENTENCES].told(error)["message"])
+        return _sign_in_page(request, trouble=told, username=username, status=error.status)
+    answer = see_other(CONSOLE)
+    keep_session(request, answer, token)
+    return answer
+
+
+async def sign_out(request: web.Request) -> web.Response:
+    token = request.cookies.get(COOKIE)
+    if token:
+        await staff_cases.sign_out(request.app[SERVICE], token)
+    answer = see_other(SIGN_IN)
+    answer.del_cookie(COOKIE, path="/")
+    return answer
+
+
+async def console(request: web.Request) -> web.Response:
+    try:
+        staff = await signed_in(request)
+    except NotSignedInError:
+        return see_other(SIGN_IN)
+    pages = request.app[PAGES]
+    if staff.role not in ANSWERING:
+        return pages.answer("staff/no_queue.html", staff=staff)
+    return pages.answer(
+        "staff/console.html",
+        staff=staff,
+        outcomes=_outcomes(request, staff.role),
+        priorities=[priority.value for priority in reversed(Priority)],
+        worse=_if_things_get_worse(request),
+        bootstrap=_bootstrap(request, staff),
+        script_words=pages.for_script(*SCRIPT_WORDS),
+    )
+
+
+def _outcomes(request: web.Request, role: Role) -> dict[str, list[dict[str, Any]]]:
+    """What this role may set, by group, in the order of the reviewed list."""
+    outcomes = request.app[SERVICE].outcomes
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for outcome in outcomes.all():
+        if outcomes.may_set((outcome.code,), role=role):
+            row = {
+                "code": outcome.code,
+                "label": outcome.label,
+                "needs": list(outcome.needs),
+                "may_close": outcome.may_close,
+            }
+            groups.setdefault(outcome.group, []).append(row)
+    return groups
+
+
+def _if_things_get_worse(request: web.Request) -> str:
+    """The line that every clinical goodbye ends with, as the person will read it."""
+    service = request.app[SERVICE]
+    bubbles = service.wording.message(CLOSING).bubbles
+    return str(bubbles[-1].replace("{cap_phone}", service.places["cap_phone"]))
+
+
+def _bootstrap(request: web.Request, staff: SignedIn) -> dict[str, Any]:
+    policy = request.app[SERVICE].policy
+    return {
+        "staff": {"id": staff.id, "name": staff.name, "title": staff.title},
+        "specialties": list(staff.specialties),
+        "renew_seconds": policy.lease_renew.total_seconds(),
+        "alarm_seconds": policy.alarm_repeat.total_seconds(),
+        "limit": policy.message_length,
+    }
