@@ -87,6 +87,10 @@ class CaptureSchema:
     def ids(self) -> frozenset[FieldId]:
         return frozenset(self._fields)
 
+    def labels(self) -> dict[str, str]:
+        """What staff read for each field, by its id."""
+        return {str(field.id): field.label for field in self._fields.values()}
+
     def field(self, field_id: FieldId) -> Field:
         """Raise KeyError for a field that the schema does not have."""
         return self._fields[field_id]

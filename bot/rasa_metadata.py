@@ -3,7 +3,6 @@
 Pure.
 """
 
-from collections.abc import Mapping
 from typing import Any, assert_never
 
 from bot.dialogue import Turn
@@ -17,19 +16,21 @@ _SEARCHED = frozenset({PLACE, TOPICS})  # a new search replaces them
 def turn_as_sent(turn: Turn) -> dict[str, Any]:
     """The body of one turn, in the shape that `bot/assistant/cap/turns.py` checks."""
     understanding = turn.understanding
-    intent = intent_of(understanding)
-    values = _said_in_passing(turn, intent)
+    intent = _intent_of_turn(turn)
+    correcting = understanding.intent is Intent.CORRECTION
+    passing = _corrections(turn) if correcting else _said_in_passing(turn, intent)
     answer = understanding.answer
     if intent is Intent.ANSWER and answer is not None:
-        values[answer.field] = answer.value
-    correcting = intent is Intent.CORRECTION
+        passing[answer.field] = answer.value
+    sent_as = "corrections" if intent is Intent.CORRECTION else "values"
     return {
         "conversation": f"{turn.conversation}:{turn.episode}",
         "message_id": turn.message_id,
         "intent": intent.value,
         "confidence": float(understanding.confidence),
-        "values": {} if correcting else values,
-        "corrections": _corrections(understanding, turn.asks) if correcting else {},
+        "values": {},
+        "corrections": {},
+        sent_as: passing,
         "captured": {field: value for field, value in turn.captured.items() if value is not None},
         "faq": understanding.faq,
         "fault": _fault(answer),
@@ -38,6 +39,15 @@ def turn_as_sent(turn: Turn) -> dict[str, Any]:
         "active_form": turn.active_form,
         "misses": turn.misses,
     }
+
+
+def _intent_of_turn(turn: Turn) -> Intent:
+    """Putting right the answer to the open question is answering it."""
+    intent, answer = intent_of(turn.understanding), turn.understanding.answer
+    if intent is Intent.CORRECTION and answer is not None and answer.field == turn.asks:
+        answered = _intent_of_answer(answer)
+        return answered if answered is Intent.ANSWER else intent
+    return intent
 
 
 def intent_of(understanding: Understanding) -> Intent:
@@ -92,9 +102,9 @@ def _details(understanding: Understanding, intent: Intent) -> dict[FieldId, Any]
     return {field: value for field, value in found.items() if value is not None}
 
 
-def _corrections(understanding: Understanding, asks: FieldId | None) -> Mapping[FieldId, Any]:
-    found = {field: value for field, value in understanding.details.items() if value is not None}
-    answer = understanding.answer
-    if answer is not None and answer.field != asks and answer.value is not None:
+def _corrections(turn: Turn) -> dict[FieldId, Any]:
+    found = {field: one for field, one in turn.understanding.details.items() if one is not None}
+    answer = turn.understanding.answer
+    if answer is not None and answer.field != turn.asks and answer.value is not None:
         found[answer.field] = answer.value
     return found

@@ -38,6 +38,7 @@ from models.vocabulary import (
 )
 
 ATTEND = "attend"
+URGENT_BUTTON = "urgent"
 LEASE = timedelta(seconds=30)
 
 
@@ -297,7 +298,9 @@ def _raise_if_red(
     fixed words.
     """
     found = highest(
-        inbound.first.priority, inbound.refused.priority if inbound.refused else Priority.NONE
+        inbound.first.priority,
+        inbound.refused.priority if inbound.refused else Priority.NONE,
+        _pressed(service, inbound),
     )
     if not found.is_red:
         return
@@ -305,6 +308,13 @@ def _raise_if_red(
     reasons = reasons_from(signals, seq=row["last_seq"], text=inbound.text)
     need = Need(found, reasons=reasons, concern=inbound.first.concern)
     bring_person(service, tx, row, need=need, now=now)
+
+
+def _pressed(service: Service, inbound: Inbound) -> Priority:
+    """A button that asks for urgent help is a safety signal as words are (RT-02)."""
+    meaning = service.choices.get(inbound.choice) if inbound.choice else None
+    urgent = meaning is not None and meaning.action == URGENT_BUTTON
+    return Priority.VERY_URGENT if urgent else Priority.NONE
 
 
 def put_to_attend(

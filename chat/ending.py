@@ -6,30 +6,35 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import RowMapping, select
 
 from bot.directory import DirectoryAnswer
 from chat.enquiries import add_outcomes, change_enquiry, enquiry_of, hand_to
 from chat.follow_up import leave_work
-from chat.passing import QUIET, Need, bring_person
+from chat.passing import QUIET, bring_person
+from chat.passing import Need as PersonNeed
+from chat.references import LONDON
 from chat.service import Service
 from chat.speaking import say
 from chat.states import Act, next_state
 from chat.transcript import record, tell_state
 from handoff.timers import cancel_timers
 from models.store import Transaction
+from models.tables import messages
 from models.vocabulary import (
     ConversationId,
     ConversationState,
     EnquiryId,
     EnquiryKind,
     EnquiryStatus,
+    Need,
     OwnerKind,
     Priority,
     Speaker,
 )
 
 SERVICES_SHOWN = 5
+SEARCHED_TURNS = 3
 
 
 def answer_faq(
@@ -87,9 +92,9 @@ def signpost(
 ) -> RowMapping:
     """Places that may help, nearest first; nothing found is said and counted as unmet need."""
     enquiry = enquiry_of(tx, EnquiryId(held["enquiry_id"]))
-    found = service.directory.search_needs(
-        needs=_needs(enquiry, arguments), place=_place(enquiry, arguments), now=now
-    )
+    needs, place = _needs(enquiry, arguments), _place(enquiry, arguments)
+    today = now.astimezone(LONDON).date()
+    found = service.directory.search(_asked(tx, held), today=today, needs=needs, place=place)
     kind = EnquiryKind.NAVIGATION
     if not found.services:
         row = say(service, tx, held, wording_id="sign.none", now=now, ref=f"{ref}:none")
@@ -100,10 +105,25 @@ def signpost(
     return row
 
 
-def _needs(enquiry: RowMapping, arguments: Mapping[str, Any]) -> list[str]:
+def _asked(tx: Transaction, held: RowMapping) -> str:
+    """The words of the search: the person's own, newest first that named a topic or place."""
+    statement = (
+        select(messages.c.text)
+        .where(
+            messages.c.conversation_id == held["id"],
+            messages.c.enquiry_id == held["enquiry_id"],
+            messages.c.speaker == Speaker.ENQUIRER.value,
+        )
+        .order_by(messages.c.seq)
+    )
+    return " . ".join(tx.execute(statement).scalars().all()[-SEARCHED_TURNS:])
+
+
+def _needs(enquiry: RowMapping, arguments: Mapping[str, Any]) -> list[Need]:
     topics = arguments.get("need_topics") or enquiry["captured"].get("need_topics") or []
     listed = [topics] if isinstance(topics, str) else list(topics)
-    return [topic for topic in listed if topic not in {"declined", "other"}] or enquiry["needs"]
+    named = listed or list(enquiry["needs"])
+    return [Need(topic) for topic in named if topic in set(Need)]
 
 
 def _place(enquiry: RowMapping, arguments: Mapping[str, Any]) -> str | None:
@@ -120,9 +140,15 @@ def _show(
     ref: str,
     now: datetime,
 ) -> RowMapping:
-    cards = found.cards[:SERVICES_SHOWN]
-    local = found.place is not None and any(found_one.is_local for found_one in found.services)
-    wording = _intro(count=len(cards), has_place=found.place is not None, is_local=local)
+    hits = found.services[:SERVICES_SHOWN]
+    today = now.astimezone(LONDON).date()
+    cards = [
+        card
+        for hit in hits
+        if (card := service.directory.card(hit.id, today=today, distance_km=hit.distance_km))
+    ]
+    is_local = any(hit.distance_km is not None for hit in hits)
+    wording = _intro(count=len(cards), has_place=found.place is not None, is_local=is_local)
     return say(
         service,
         tx,
@@ -131,7 +157,7 @@ def _show(
         now=now,
         params={
             "n": str(len(cards)),
-            "topic": found.topic_in_words,
+            "topic": " and ".join(topic.replace("_", " ") for topic in found.topics) or "this",
             "place": found.place or "",
         },
         cards=cards,
@@ -238,7 +264,7 @@ def _queue_clinical(
     captured = enquiry_of(tx, EnquiryId(held["enquiry_id"]))["captured"]
     sooner = captured.get("can_wait") in {"sooner", "not_sure"}
     known = kind is EnquiryKind.CLINICAL_KNOWN
-    need = Need(
+    need = PersonNeed(
         Priority.URGENT if sooner or known else Priority.ROUTINE,
         wording_id="clinical.known.sooner" if known else "clinical.start",
         clinical=True,

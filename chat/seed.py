@@ -49,7 +49,7 @@ DEMO: Sequence[DemoStaff] = (
 )
 
 
-def seed(url: str) -> int:
+def seed(url: str, *, hasher: PasswordHasher | None = None) -> int:
     """Add the demo staff who are not there yet; yields how many were added."""
     engine = open_engine(url)
     try:
@@ -57,7 +57,7 @@ def seed(url: str) -> int:
             known = set(connection.execute(select(staff_members.c.username)).scalars())
             missing = [staff for staff in DEMO if staff.username not in known]
             if missing:
-                hashed = PasswordHasher().hash(DEMO_PASSWORD)
+                hashed = (hasher or PasswordHasher()).hash(DEMO_PASSWORD)
                 connection.execute(
                     insert(staff_members), [_row(staff, hashed) for staff in missing]
                 )

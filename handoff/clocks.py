@@ -6,9 +6,8 @@ Arithmetic is in targets; what to do about it is chat's.
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from handoff.targets import ClockPlan
 from handoff.timers import set_timer
@@ -56,7 +55,7 @@ def start_clocks(
             set_timer(tx, conversation, kind=STEP, subject=clock_id, due_at=at, version=step)
 
 
-def _is_running() -> Any:
+def _is_running() -> ColumnElement[bool]:
     return clocks.c.met_at.is_(None) & clocks.c.stopped_at.is_(None)
 
 

@@ -172,7 +172,7 @@ def fact_number(connection: Connection) -> int:
 
 
 def recent_waits(connection: Connection) -> list[RecentWait]:
-    """How long the last people waited before somebody took them, and how many were ahead of them."""
+    """How long the last people waited until somebody took them, and how many were ahead."""
     statement = (
         select(queue_entries.c.queued_at, queue_entries.c.ahead, func.min(claims.c.taken_at))
         .join(claims, claims.c.entry_id == queue_entries.c.id)

@@ -45,21 +45,23 @@ class FirstReading:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """One message computed once: cleaned text with offsets, sentences, language, vectors.
+    """One message computed once.
 
-    `rows` holds one TF-IDF row a sentence plus one for the whole text (last); `embeddings`, when the
-    embedder is wired, has the same rows. `context` is the same for the last turns joined, if any.
+    `rows` holds TF-IDF rows: one a sentence, then the whole text (last). `embedding` is the whole
+    text's, of unit length, None when the embedder is absent. `context_row` and `context_embedding`
+    are the same for the last turns joined with this one, None when nothing was said before.
     """
 
     original: str
     clean: str
+    offsets: tuple[int, ...]
     sentences: tuple[Span, ...]
     language: str
     language_confidence: float
     rows: csr_matrix
-    embeddings: NDArray[np.float32] | None = None
-    context_rows: csr_matrix | None = None
-    context_embeddings: NDArray[np.float32] | None = None
+    embedding: NDArray[np.float32] | None = None
+    context_row: csr_matrix | None = None
+    context_embedding: NDArray[np.float32] | None = None
 
 
 class ReaderFault(StrEnum):

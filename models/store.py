@@ -7,6 +7,7 @@ Holds no rules. On SQLite the file is in WAL mode with `synchronous=FULL`: what 
 
 import asyncio
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -77,7 +78,7 @@ def open_engine(url: str) -> Engine:
     )
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
@@ -180,7 +181,7 @@ class Store:
         try:
             self._commit_together(group)
         except DBAPIError:
-            # One bad job, a deadlock or a lost link must not take its neighbours down: each alone, once.
+            # One bad job, a deadlock or a lost link must not take its neighbours down.
             for job in group:
                 self._commit_alone(job)
         loop = self._loop

@@ -9,7 +9,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -92,8 +92,21 @@ def build(parts: Parts) -> web.Application:
     app.on_response_prepare.append(middlewares.add_headers)
     _add_routes(app)
     sockets.attach(app)
+    app.on_shutdown.append(_say_goodbye(sockets))
     app.cleanup_ctx.append(_running(publisher))
     return app
+
+
+def _say_goodbye(
+    sockets: socketio.AsyncServer,
+) -> Callable[[web.Application], Awaitable[None]]:
+    """End every socket at once, so that clients look for another node and we can stop."""
+
+    async def disconnect(_app: web.Application) -> None:
+        await sockets.eio.disconnect()
+        await sockets.shutdown()
+
+    return disconnect
 
 
 def _origins(settings: Settings) -> list[str] | None:
@@ -160,9 +173,11 @@ async def _dialogue(settings: Settings) -> AsyncIterator[RasaDialogue]:
         async with RasaDialogue([settings.bot_url], token=token) as dialogue:
             yield dialogue
         return
-    async with RasaProcess.supervised(settings.var) as rasa:
-        async with RasaDialogue([rasa.url], token=rasa.token) as dialogue:
-            yield dialogue
+    async with (
+        RasaProcess.supervised(settings.var) as rasa,
+        RasaDialogue([rasa.url], token=rasa.token) as dialogue,
+    ):
+        yield dialogue
 
 
 async def _serve(app: web.Application, settings: Settings, dialogue: Dialogue) -> None:

@@ -15,6 +15,7 @@ from bot.choices import Choices
 from bot.dialogue import Dialogue
 from bot.directory import Directory
 from bot.faq import Faq
+from bot.kinds import KindsReader
 from bot.understanding import Understander
 from bot.wording import Wording
 from chat.access import Keys
@@ -29,7 +30,7 @@ from handoff.screening import Screen
 from handoff.working_calendar import WorkingCalendar
 from models.facts import Fact
 from models.store import Store
-from web.settings import RateLimits, Settings
+from web.settings import Mode, RateLimits, Settings
 
 KEY_FILE = "key"
 KEY_BYTES = 32
@@ -45,7 +46,8 @@ class Readers:
 
 def load_readers() -> Readers:
     """Both readers with their models. Seconds, and some hundred megabytes."""
-    return Readers(screen=Screen.load(), understander=Understander.load())
+    screen = Screen.load()
+    return Readers(screen=screen, understander=Understander.load(KindsReader.load()))
 
 
 def build_service(
@@ -66,7 +68,7 @@ def build_service(
         wording=wording,
         capture=CaptureSchema.load(),
         faq=Faq.load(),
-        directory=Directory.load(),
+        directory=Directory.load(demo=settings.mode is Mode.DEVELOPMENT),
         outcomes=Outcomes.load(),
         replies=CrisisReplies.load(),
         choices=Choices.load(),

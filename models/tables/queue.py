@@ -14,7 +14,7 @@ from models.tables.columns import UtcTime, table_of
 class QueueEntry(SQLModel, table=True):
     """A conversation that needs a practitioner. At most one open entry a conversation.
 
-    Served by (`rank`, `sort_at`): the class of the priority, then the time that rules within the class.
+    Served by (`rank`, `sort_at`): the class of the priority, then the time that rules in it.
     """
 
     __tablename__ = "queue_entry"

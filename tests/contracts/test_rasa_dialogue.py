@@ -291,6 +291,18 @@ async def test_a_correction_is_taken_and_the_open_question_put_again(talk):
     assert talk.captured[NAME] == "Sam"
 
 
+async def test_a_correction_outside_a_form_is_kept_too(talk):
+    talk.captured = {NAME: "Dan"}
+    assert said(await talk.say(Intent.CORRECTION, details={NAME: "Sam"})) == ["turn.corrected"]
+    assert talk.captured[NAME] == "Sam"
+
+
+async def test_a_wish_to_correct_that_names_nothing_goes_back_one_question(talk):
+    await talk.say(Intent.APPOINTMENT)
+    await talk.asked_then_answers(appt_action="cancel")
+    assert said(await talk.say(Intent.CORRECTION)) == ["turn.back", "ask.appt_action"]
+
+
 async def test_a_detail_said_in_passing_never_overwrites_what_is_known(talk):
     await talk.say(Intent.APPOINTMENT)
     await talk.asked_then_answers(appt_action="cancel", author_type="carer", call_me="Sam")

@@ -12,7 +12,7 @@ from models.errors import BadCommandError
 from web.commands import Command, parsed
 
 
-async def body_as(request: web.Request, shape: type[Command]) -> Any:
+async def body_as(request: web.Request, shape: type[Command]) -> Any:  # noqa: ANN401 - of the shape asked for
     raw = await request.read()
     if not raw:
         return parsed(shape, {})

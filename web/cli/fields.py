@@ -7,10 +7,11 @@ from functools import partial
 from typing import Any
 
 from bot.fields import READERS, filter_line
-from handoff.screening import Screen
+from handoff.first_reader import FirstReader
+from handoff.sanitise import sanitise
+from models.vocabulary import Priority
 from web.cli import stream
 from web.cli.day import today
-from web.cli.messages import danger_by
 from web.cli.records import BadLineError, Record, Shape, Written, answer_all
 from web.settings import Settings
 
@@ -22,15 +23,21 @@ def run(_options: argparse.Namespace, _settings: Settings) -> int:
 
 
 def build() -> stream.Work:
-    return partial(_work, Screen.load())
+    return partial(_work, FirstReader.load())
 
 
-def _work(screen: Screen, lines: Sequence[bytes]) -> list[Written]:
-    return answer_all(lines, shape=SHAPE, answer=partial(answer, screen))
+def _work(rules: FirstReader, lines: Sequence[bytes]) -> list[Written]:
+    return answer_all(lines, shape=SHAPE, answer=partial(answer, rules))
 
 
-def answer(screen: Screen, record: Record) -> Mapping[str, Any]:
+def answer(rules: FirstReader, record: Record) -> Mapping[str, Any]:
     """The line of the contract: value, status, and the priority when there is risk in it."""
     if record["field"] not in READERS:
         raise BadLineError("field is not one of the readers")
-    return filter_line(record, today=today(), danger=danger_by(screen))
+    return filter_line(record, today=today(), danger=partial(_danger, rules))
+
+
+def _danger(rules: FirstReader, text: str) -> Priority | None:
+    """What the rules say of an answer; they need no trained model."""
+    found = rules.read(sanitise(text)).priority
+    return None if found is Priority.NONE else found

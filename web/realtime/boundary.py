@@ -3,6 +3,7 @@
 Only `ok: true` means kept.
 """
 
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
@@ -10,6 +11,7 @@ from typing import Any
 
 import socketio
 import structlog
+from typing_extensions import override
 
 from models.errors import BadCommandError, NotSignedInError, ServiceError, UnavailableError
 from web.commands import Command, parsed
@@ -36,14 +38,15 @@ class Edge(socketio.AsyncNamespace):  # type: ignore[misc]  # the library carrie
         self._sentences = sentences
         self.table: Mapping[str, Handles] = {}
 
-    async def trigger_event(self, event: str, *args: Any) -> Any:
+    @override
+    async def trigger_event(self, event: str, *args: Any) -> object:
         if event == "connect":
             return await self._connect(*args)
         if event == "disconnect":
             return await self.left(args[0])
         return await self._command(event, *args)
 
-    async def _connect(self, sid: str, environ: Mapping[str, Any], auth: Any = None) -> None:
+    async def _connect(self, sid: str, environ: Mapping[str, Any], auth: object = None) -> None:
         try:
             await self.entered(sid, environ, auth)
         except NotSignedInError:
@@ -53,25 +56,26 @@ class Edge(socketio.AsyncNamespace):  # type: ignore[misc]  # the library carrie
 
     async def _command(self, event: str, sid: str, *payload: Any) -> dict[str, Any]:
         try:
-            handles = self.table.get(event)
-            if handles is None or len(payload) > 1:
-                raise BadCommandError(hint="event")
+            handles = self._handles(event, payload)
             command = parsed(handles.shape, payload[0] if payload else None)
             return {"ok": True, **await handles.do(sid, command)}
         except ServiceError as error:
             return {"ok": False, "error": self._sentences.told(error)}
-        except (
-            Exception
-        ) as error:  # the socket's edge: a bug is logged once and told as unavailable
-            log.exception(
-                "command_failed", command=event, error=type(error).__name__, exc_info=False
-            )
+        except Exception as error:  # the socket's edge: logged once, told as unavailable
+            log.error("command_failed", command=event, error=type(error).__name__)
             return {"ok": False, "error": self._sentences.told(UnavailableError())}
 
-    async def entered(self, sid: str, environ: Mapping[str, Any], auth: Any) -> None:
-        """Find out who it is and join their rooms. Raises NotSignedInError."""
-        raise NotSignedInError
+    def _handles(self, event: str, payload: tuple[object, ...]) -> Handles:
+        handles = self.table.get(event)
+        if handles is None or len(payload) > 1:
+            raise BadCommandError(hint="event")
+        return handles
 
+    @abstractmethod
+    async def entered(self, sid: str, environ: Mapping[str, Any], auth: object) -> None:
+        """Find out who it is and join their rooms. Raises NotSignedInError."""
+
+    @abstractmethod
     async def left(self, sid: str) -> None:
         """The link is gone."""
 

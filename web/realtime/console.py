@@ -59,7 +59,7 @@ class ConsoleEdge(Edge):
         }
 
     @override
-    async def entered(self, sid: str, environ: Mapping[str, Any], auth: Any) -> None:
+    async def entered(self, sid: str, environ: Mapping[str, Any], auth: object) -> None:
         token = cookie_of(environ, COOKIE)
         if not token:
             raise NotSignedInError

@@ -39,7 +39,7 @@ class PersonEdge(Edge):
         }
 
     @override
-    async def entered(self, sid: str, environ: Mapping[str, Any], auth: Any) -> None:
+    async def entered(self, sid: str, environ: Mapping[str, Any], auth: object) -> None:
         given = auth.get("token") if isinstance(auth, dict) else None
         token = given if isinstance(given, str) else cookie_of(environ, COOKIE)
         if not token:

@@ -20,7 +20,7 @@ from cap.taking import Assistant, NonsenseError
 from cap.turns import BadTurnError, Turn
 
 SHORTEST_TOKEN = 32
-REMEMBERED = 5_000  # answers kept for turns that are sent again
+REMEMBERED = 2_000  # answers kept for turns that are sent again
 LANES = 64
 SLOWEST = 5.0  # seconds for one turn; the caller gives up sooner
 

@@ -15,7 +15,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 
-MOST = 5_000
+MOST = 1_000
 
 
 class RecentTrackers(TrackerStore):

@@ -1,0 +1,62 @@
+"""What a message is about: kinds and needs by trained heads over the same features as the screen. Decides no urgency."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.readings import Features
+from models.vocabulary import Kind, Need
+
+MODEL_FILE = Path(__file__).parent / "content" / "kinds.npz"
+EMBEDDING_WEIGHT = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class KindsReading:
+    """Kinds and needs, surest first, and how sure of every kind, 0 to 1."""
+
+    kinds: tuple[Kind, ...]
+    needs: tuple[Need, ...]
+    confidence: Mapping[Kind, float]
+
+
+class KindsReader:
+    """One linear head a kind and a need. Thread-safe; works without an embedding, less well."""
+
+    def __init__(self, arrays: Mapping[str, NDArray[np.float32]]) -> None:
+        self._mean = arrays["mean"].astype(np.float32)
+        self._dense = arrays["dense"].astype(np.float32)
+        self._sparse = arrays["sparse"].astype(np.float32)
+        self._biases = arrays["biases"].astype(np.float32)
+        self._limits = arrays["limits"].astype(np.float32)
+
+    @classmethod
+    def load(cls, path: Path = MODEL_FILE) -> "KindsReader":
+        with np.load(path) as stored:
+            return cls({name: stored[name] for name in stored.files})
+
+    def read(self, features: Features) -> KindsReading:
+        sure = self.sureness(features)
+        kinds, needs = list(Kind), list(Need)
+        of_kinds, of_needs = sure[: len(kinds)], sure[len(kinds) :]
+        over = of_kinds / self._limits[: len(kinds)]
+        said = [kinds[place] for place in np.argsort(-over) if over[place] >= 1]
+        if not said:
+            said = [kinds[int(np.argmax(over))]]
+        over = of_needs / self._limits[len(kinds) :]
+        wanted = [needs[place] for place in np.argsort(-over) if over[place] >= 1]
+        confidence = dict(zip(kinds, (float(value) for value in of_kinds), strict=True))
+        return KindsReading(tuple(said), tuple(wanted), confidence)
+
+    def sureness(self, features: Features) -> NDArray[np.float32]:
+        """Of every kind, then every need, 0 to 1."""
+        scores = np.asarray(features.rows[-1] @ self._sparse.T).ravel() + self._biases
+        if features.embedding is not None:
+            centred = features.embedding - self._mean
+            centred /= max(float(np.linalg.norm(centred)), 1e-6)
+            scores = scores + self._dense @ (centred * EMBEDDING_WEIGHT)
+        sure: NDArray[np.float32] = 1.0 / (1.0 + np.exp(-np.clip(scores, -30, 30)))
+        return sure
