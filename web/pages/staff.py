@@ -7,6 +7,7 @@ from aiohttp import web
 from chat import seed
 from chat import staff as staff_cases
 from chat.staff import SignedIn
+from chat.views import stamp
 from models.errors import NotSignedInError, ServiceError
 from models.vocabulary import Priority, Role
 from web.api.staff import COOKIE, keep_session, signed_in
@@ -17,7 +18,7 @@ from web.settings import Mode
 
 SIGN_IN = "/staff/sign-in"
 CONSOLE = "/staff"
-SCRIPT_WORDS = ("console.", "priority.", "offline.", "sender.", "send.")
+SCRIPT_WORDS = ("console.", "priority.", "announce.", "sender.", "send.")
 CLOSING = "close.clinical"
 
 
@@ -91,7 +92,7 @@ async def console(request: web.Request) -> web.Response:
         staff=staff,
         outcomes=_outcomes(request, staff.role),
         priorities=[priority.value for priority in reversed(Priority)],
-        worse=_if_things_get_worse(request),
+        worse=_goodbye(request)[-1],
         bootstrap=_bootstrap(request, staff),
         script_words=pages.for_script(*SCRIPT_WORDS),
     )
@@ -113,19 +114,24 @@ def _outcomes(request: web.Request, role: Role) -> dict[str, list[dict[str, Any]
     return groups
 
 
-def _if_things_get_worse(request: web.Request) -> str:
-    """The line that every clinical goodbye ends with, as the person will read it."""
+def _goodbye(request: web.Request) -> list[str]:
+    """What a clinical conversation ends with, as the person will read it: what was agreed, and
+    what to do if things get worse. Gaps of the practitioner's are left open.
+    """
     service = request.app[SERVICE]
     bubbles = service.wording.message(CLOSING).bubbles
-    return str(bubbles[-1].replace("{cap_phone}", service.places["cap_phone"]))
+    return [bubble.replace("{cap_phone}", service.places["cap_phone"]) for bubble in bubbles]
 
 
 def _bootstrap(request: web.Request, staff: SignedIn) -> dict[str, Any]:
-    policy = request.app[SERVICE].policy
+    service = request.app[SERVICE]
+    policy = service.policy
     return {
         "staff": {"id": staff.id, "name": staff.name, "title": staff.title},
-        "specialties": list(staff.specialties),
         "renew_seconds": policy.lease_renew.total_seconds(),
         "alarm_seconds": policy.alarm_repeat.total_seconds(),
         "limit": policy.message_length,
+        "now": stamp(service.now()),
+        "outcomes": {outcome.code: outcome.label for outcome in service.outcomes.all()},
+        "goodbye": _goodbye(request)[0],
     }

@@ -1,0 +1,290 @@
+// The practitioner's desk: who waits, the conversations of one's own, the alarm, the link.
+import { announce, status } from "../chat/announcer.js";
+import { byId } from "../elements.js";
+import { t } from "../words.js";
+import { Alarm } from "./alarm.js";
+import { emptyAll } from "./drawer.js";
+import { listenForKeys } from "./keys.js";
+import { Link, Unreached } from "./link.js";
+import { showMine } from "./mine.js";
+import { setNow } from "./moments.js";
+import { Queue } from "./queue.js";
+import { Shift } from "./shift.js";
+import { TakeBox } from "./take.js";
+import { Talk } from "./talk.js";
+import { Waiting, refresh, showOthers } from "./waiting.js";
+
+const LINK_LOST_AFTER = 2000;
+const TIMES_EVERY = 10;
+
+class Desk {
+  constructor(boot) {
+    this.boot = boot;
+    this.talks = new Map();
+    this.shown = null;
+    this.names = new Map();
+    this.beats = 0;
+    this.lostTimer = null;
+    this.announce = announce;
+    this.status = status;
+    this.queue = new Queue({ changed: () => this.queueChanged(), missing: () => this.fetchQueue() });
+    this.waiting = new Waiting((entry) => this.pick(entry));
+    this.alarm = new Alarm(boot.alarm_seconds, (entries) => this.heardAlarm(entries));
+    this.box = new TakeBox((entry, reason) => this.take("entry:take", { entry: entry.entry, reason }));
+    this.link = new Link({
+      up: () => this.up(), down: () => this.down(), gone: () => location.reload(), fact: (name, told) => this.fact(name, told),
+    });
+    this.shift = new Shift((command, payload) => this.ask(command, payload), (on, presence) => this.onShift(on, presence));
+  }
+
+  open() {
+    byId("next").addEventListener("click", () => this.next());
+    byId("sign-out").addEventListener("submit", emptyAll);
+    listenForKeys({
+      KeyN: () => this.next(), KeyM: () => this.following(), KeyW: () => this.shown?.pen.text.focus(),
+      KeyB: () => this.shown?.view.panel("briefing"), KeyL: () => this.toLists(),
+    });
+    const beat = new Worker("/static/console/beat.js");
+    beat.addEventListener("message", () => this.beat());
+    addEventListener("online", () => this.link.open());
+    document.addEventListener("visibilitychange", () => this.readNow());
+    if (this.shift.on) this.alarm.shift(true);
+    this.link.open();
+  }
+
+  ask(command, payload) {
+    return this.link.ask(command, payload);
+  }
+
+  hint(command, payload) {
+    this.link.hint(command, payload);
+  }
+
+  // The link.
+  async up() {
+    clearTimeout(this.lostTimer);
+    this.lostTimer = null;
+    byId("link-trouble").hidden = true;
+    byId("next").disabled = false;
+    try {
+      await this.shift.up();
+      await this.holdAgain();
+    } catch (error) {
+      if (!(error instanceof Unreached)) throw error;
+    }
+  }
+
+  // What this practitioner still holds is true again; what is not among it has passed on.
+  async holdAgain() {
+    const answer = await this.ask("entry:mine");
+    if (!answer.ok) return;
+    const held = new Set(answer.taken.map((taken) => taken.conversation));
+    for (const talk of this.talks.values()) {
+      if (!held.has(talk.conversation)) talk.loseClaim(t("console.lost.link"));
+    }
+    for (const taken of answer.taken) {
+      const talk = this.put(taken);
+      await talk.catchUp();
+      talk.sending.again();
+    }
+    this.showLists();
+    if (!this.shown && answer.taken.length) this.choose(this.talks.get(answer.taken[0].conversation), { focus: false });
+  }
+
+  down() {
+    this.queue.lost();
+    this.shift.down();
+    byId("next").disabled = true;
+    this.lostTimer ??= setTimeout(() => {
+      byId("link-trouble").hidden = false;
+    }, LINK_LOST_AFTER);
+  }
+
+  beat() {
+    this.beats += 1;
+    this.alarm.beat();
+    if (this.beats % Math.max(1, Math.floor(this.boot.renew_seconds)) === 0) this.talks.forEach((talk) => talk.renew());
+    if (this.beats % TIMES_EVERY === 0) refresh(document);
+  }
+
+  // Facts.
+  fact(name, told) {
+    if (name === "queue:snapshot") return this.queue.snapshot(told);
+    if (name.startsWith("entry:")) return this.entryFact(told);
+    if (name === "presence:changed") return this.presence([told]);
+    if (name === "alarm:raised") return this.alarmRaised(told);
+    const talk = this.talks.get(told.conversation);
+    if (!talk || talk.lost) return undefined;
+    if (name === "message:posted") return talk.take(told);
+    if (name === "conversation:changed") return talk.stateChanged(told);
+    if (name === "typing:changed") return talk.typing(told.on);
+    if (name === "note:added") return talk.noted(told);
+    return undefined;
+  }
+
+  entryFact(entry) {
+    const talk = this.talks.get(entry.conversation);
+    if (talk && !talk.lost && entry.entry === talk.entry) this.whose(talk, entry);
+    this.queue.fact(entry);
+  }
+
+  whose(talk, entry) {
+    const mine = entry.state === "claimed" && entry.claimed_by === this.boot.staff.id;
+    if (mine) return talk.entryChanged(entry);
+    if (entry.claim_version !== undefined && entry.claim_version < talk.version) return undefined;
+    if (entry.state === "claimed") return talk.loseClaim(t("console.lost.colleague", { name: this.nameOf(entry.claimed_by) }));
+    return talk.loseClaim(t(entry.state === "done" ? "console.lost.closed" : "console.lost.returned"));
+  }
+
+  alarmRaised({ entry, kind }) {
+    for (const talk of this.talks.values()) {
+      if (talk.entry !== entry || kind === "entry_waiting") continue;
+      talk.alarm(kind);
+      this.alarm.call();
+    }
+    const waits = this.queue.of(entry)?.state === "waiting";
+    if (waits && kind !== "entry_waiting") this.alarm.call();
+  }
+
+  presence(listed) {
+    for (const { staff, name } of listed) this.names.set(staff, name);
+  }
+
+  nameOf(staff) {
+    return this.names.get(staff) ?? staff;
+  }
+
+  onShift(on, presence) {
+    this.presence(presence);
+    this.alarm.shift(on);
+    this.status(t(on ? "console.shift.on" : "console.shift.off"));
+    this.queueChanged();
+  }
+
+  async fetchQueue() {
+    const answer = await fetch("/api/staff/queue", { cache: "no-store" }).catch(() => null);
+    if (answer?.ok) this.queue.snapshot(await answer.json());
+  }
+
+  queueChanged() {
+    if (!this.queue.known) return;
+    const waiting = this.queue.inOrder("waiting");
+    this.waiting.show(waiting, this.queue.known);
+    const others = this.queue.inOrder("claimed").filter((entry) => entry.claimed_by !== this.boot.staff.id);
+    showOthers(others, (staff) => this.nameOf(staff));
+    this.alarm.waitingNow(waiting);
+  }
+
+  async heardAlarm(entries) {
+    for (const entry of entries) await this.ask("alarm:acknowledge", { alarm: entry.entry }).catch(() => {});
+    byId("next").focus();
+  }
+
+  // Taking.
+  next() {
+    return this.take("entry:next", {});
+  }
+
+  pick(entry) {
+    if (this.queue.inOrder("waiting")[0]?.entry === entry.entry) this.take("entry:take", { entry: entry.entry });
+    else this.box.open(entry);
+  }
+
+  async take(command, payload) {
+    if (byId("next").disabled) return;
+    byId("next").disabled = true;
+    this.trouble("");
+    try {
+      const answer = await this.ask(command, payload);
+      if (!answer.ok) this.trouble(answer.error.message);
+      else if (answer.entry === null) this.trouble(t("console.next.nobody"));
+      else this.choose(this.put(answer));
+    } catch (error) {
+      if (!(error instanceof Unreached)) throw error;
+      this.trouble(t("console.unreached"));
+    }
+    byId("next").disabled = !this.link.connected;
+  }
+
+  trouble(text) {
+    byId("lists-trouble").textContent = text;
+    byId("lists-trouble").hidden = !text;
+  }
+
+  put(taken) {
+    const held = this.talks.get(taken.conversation);
+    if (held) {
+      held.opened(taken);
+      return held;
+    }
+    const talk = new Talk(taken, this);
+    talk.show(false);
+    this.talks.set(taken.conversation, talk);
+    return talk;
+  }
+
+  // Going from one to another.
+  choose(talk, { focus = true } = {}) {
+    this.shown = talk;
+    byId("talks-none").hidden = true;
+    document.body.dataset.view = "talk";
+    for (const other of this.talks.values()) other.show(other === talk);
+    this.readNow();
+    this.showLists();
+    if (focus) talk.view.focusHeading();
+  }
+
+  following() {
+    const talks = [...this.talks.values()];
+    if (talks.length) this.choose(talks[(talks.indexOf(this.shown) + 1) % talks.length]);
+  }
+
+  toLists() {
+    document.body.dataset.view = "lists";
+    this.showLists();
+    byId("lists").focus();
+  }
+
+  isInView(talk) {
+    const onScreen = document.body.dataset.view === "talk" || matchMedia("(min-width: 60rem)").matches;
+    return this.shown === talk && onScreen && !document.hidden;
+  }
+
+  readNow() {
+    if (!this.shown || !this.isInView(this.shown)) return;
+    this.shown.unread = 0;
+    this.showLists();
+  }
+
+  heard(talk) {
+    this.announce(t("console.announce.new", { reference: talk.reference }));
+  }
+
+  changed() {
+    this.listing ??= setTimeout(() => {
+      this.listing = null;
+      this.showLists();
+    });
+  }
+
+  showLists() {
+    const talks = [...this.talks.values()];
+    showMine(talks, this.shown, (talk) => this.choose(talk));
+    this.alarm.unreadNow(talks.reduce((count, talk) => count + talk.unread, 0));
+  }
+
+  ended(talk, text) {
+    this.talks.delete(talk.conversation);
+    talk.view.remove();
+    if (text) this.announce(text);
+    this.shown = null;
+    byId("talks-none").hidden = false;
+    byId("talks-none").textContent = text || t("console.talk.none");
+    this.toLists();
+    byId("next").focus();
+  }
+}
+
+const boot = JSON.parse(document.body.dataset.console);
+setNow(boot.now);
+new Desk(boot).open();
