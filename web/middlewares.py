@@ -8,8 +8,15 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 
-from models.errors import NotAllowedError, ServiceError, TooLongError, UnavailableError
+from models.errors import (
+    NotAllowedError,
+    NotFoundError,
+    ServiceError,
+    TooLongError,
+    UnavailableError,
+)
 from web.keys import SENTENCES, SETTINGS
+from web.pages.failure import told_as_page, wants_page
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = structlog.get_logger()
@@ -40,6 +47,10 @@ async def tell_errors(request: web.Request, handler: Handler) -> web.StreamRespo
         return _told(request, error)
     except web.HTTPRequestEntityTooLarge:
         return _told(request, TooLongError())
+    except web.HTTPNotFound:
+        if wants_page(request):
+            return told_as_page(request, NotFoundError())
+        raise
     except web.HTTPException:
         raise
     except Exception as error:  # the HTTP edge: a bug is logged once, without what was sent
@@ -55,6 +66,10 @@ async def tell_errors(request: web.Request, handler: Handler) -> web.StreamRespo
 def _told(request: web.Request, error: ServiceError) -> web.Response:
     told = request.app[SENTENCES].told(error)
     headers = {"Retry-After": str(told["retry_after"])} if "retry_after" in told else {}
+    if wants_page(request):
+        answer = told_as_page(request, error)
+        answer.headers.update(headers)
+        return answer
     return web.json_response({"error": told}, status=error.status, headers=headers)
 
 
