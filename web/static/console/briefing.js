@@ -1,6 +1,7 @@
 // What a practitioner reads before the first word: what raised it first, then what is known.
 import { el } from "../elements.js";
 import { t } from "../words.js";
+import { grouped } from "./marks.js";
 import { dueIn, whenShort } from "./moments.js";
 import { named, shownValue } from "./wording.js";
 
@@ -25,16 +26,22 @@ function folded(heading, ...content) {
   return el("details", { class: "brief" }, el("summary", {}, el("span", {}, heading)), ...content);
 }
 
-export function raised(reasons, go) {
+function raised(reasons, go) {
   if (!reasons.length) return part(t("console.brief.raised"), el("p", {}, t("console.reasons.none")));
-  const quotes = reasons.map((reason) => el("li", {},
-    reason.text ? el("q", { class: "person__words" }, reason.text) : null,
-    reason.why ? el("p", { class: "brief__why" }, named(`console.why.${reason.why}`, reason.why)) : null,
+  const first = (reason) => Math.min(...reason.within.map((part) => reasons.indexOf(part)));
+  const groups = grouped(reasons).sort((one, other) => first(one) - first(other));
+  const quotes = groups.map((reason) => el("li", {},
+    reason.text.trim() ? el("q", { class: "person__words" }, reason.text.trim()) : null,
+    ...whys(reason.within).map((why) => el("p", { class: "brief__why" }, why)),
     el("button", {
       type: "button", class: "as-link", "aria-label": t("console.brief.show.label", { seq: reason.seq }),
       on: { click: () => go(reason.seq) },
     }, t("console.brief.show"))));
   return el("section", { class: "brief brief--raised" }, el("h4", {}, t("console.brief.raised")), el("ul", {}, ...quotes));
+}
+
+function whys(reasons) {
+  return [...new Set(reasons.map(({ why }) => why && named(`console.why.${why}`, why)).filter(Boolean))];
 }
 
 function needs(listed) {
@@ -56,7 +63,11 @@ function known({ author, captured, topics }) {
 function clocks(listed) {
   if (!listed.length) return null;
   return part(t("console.brief.clocks"), el("dl", { class: "facts" }, ...listed.map((clock) => el("div", {},
-    el("dt", {}, named(`console.clock.${clock.kind}`, clock.label)), clockState(clock)))));
+    el("dt", {}, clockName(clock)), clockState(clock)))));
+}
+
+export function clockName(clock) {
+  return named(`console.clock.${clock.kind}`, clock.label);
 }
 
 function clockState(clock) {

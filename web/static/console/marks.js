@@ -15,6 +15,19 @@ export function marked(text, reasons) {
   return pieces;
 }
 
+// Reasons of one message that lie within a longer one belong to it: the words once, each reason of
+// theirs beside. In the order in which they were given.
+export function grouped(reasons) {
+  const whole = reasons.filter((reason, place) => !reasons.some((other, at) => contains(other, reason, at < place)));
+  return whole.map((longest) => ({ ...longest, within: reasons.filter((reason) => contains(longest, reason, true)) }));
+}
+
+// Of two that are the same, the earlier holds the later.
+function contains(outer, inner, alsoSame) {
+  if (outer.seq !== inner.seq || outer.start > inner.start || outer.end < inner.end) return false;
+  return alsoSame || outer.start < inner.start || outer.end > inner.end;
+}
+
 // Stretches in order, those that touch made one, none beyond the text.
 function joined(reasons, length) {
   const stretches = reasons

@@ -14,6 +14,7 @@ import { t } from "../words.js";
 const LATE_FACT = 1200;
 const TYPING_SEEN = 8000;
 const LAST_WORDS = 90;
+const FIRST_HUMAN = "FIRST_HUMAN";
 
 export class Talk {
   // desk: ask(command, payload), hint, boot, changed(talk), ended(talk, text), toLists(), announce(text)
@@ -35,7 +36,7 @@ export class Talk {
     this.build();
     this.opened(taken);
     this.sending.items.forEach((item) => this.transcript.pending(item));
-    this.sending.run();
+    if (this.sending.items.length) this.sending.run();
   }
 
   build() {
@@ -93,7 +94,6 @@ export class Talk {
   // Out.
   say(text) {
     this.transcript.pending(this.sending.add(text));
-    this.view.part("words").scrollTop = 0;
   }
 
   deliver({ ref, text }) {
@@ -135,6 +135,7 @@ export class Talk {
     this.last = message.seq;
     this.transcript.add(message);
     if (message.speaker === "enquirer") this.typing(false);
+    if (message.speaker === "practitioner") this.answered(message.at);
     this.lastWords = `${senderOf(message)}: ${message.text.slice(0, LAST_WORDS)}`;
     if (!quietly && message.speaker !== "practitioner") this.news(message);
     this.desk.changed(this);
@@ -179,7 +180,7 @@ export class Talk {
   typing(on) {
     this.personTypes = on;
     this.view.part("typing").hidden = !on;
-    if (on && this.transcript.atEnd()) this.transcript.toEnd();
+    if (on && this.transcript.stuck) this.transcript.toEnd();
     this.desk.changed(this);
     clearTimeout(this.timers.typing);
     if (on) this.later("typing", () => this.typing(false), TYPING_SEEN);
@@ -190,11 +191,22 @@ export class Talk {
     this.view.notes([...this.notesHeld.values()].map(noteLine));
   }
 
-  // The entry as the queue tells it: priority, due, new words of concern, and whose it is.
-  entryChanged(entry) {
-    this.priority = entry.priority;
-    this.due = entry.due_at;
+  // The first message of a practitioner meets the clocks that wait for one.
+  answered(at) {
+    const open = this.briefing.clocks.filter((clock) => clock.kind.startsWith(FIRST_HUMAN) && !clock.met_at);
+    if (!open.length) return;
+    open.forEach((clock) => Object.assign(clock, { met_at: at }));
+    this.showBriefing();
     this.showHead();
+  }
+
+  // The entry as the queue tells it: priority and new words of concern. Another priority starts
+  // other clocks: all that is known is asked for again.
+  entryChanged(entry) {
+    const before = this.priority;
+    this.priority = entry.priority;
+    this.showHead();
+    if (before && before !== entry.priority) this.desk.holdAgain();
     const known = this.briefing.reasons;
     const fresh = entry.reasons.filter((reason) => !known.some((other) => isSame(other, reason)));
     if (!fresh.length) return;
@@ -213,8 +225,8 @@ export class Talk {
 
   showHead() {
     const state = t(this.state === "on_phone" ? "console.state.on_phone" : "console.state.with_you");
-    const { reference, priority } = this;
-    this.view.head({ reference, priority, state: this.lost ? "" : state, due: this.lost ? null : this.due });
+    const { reference, priority, lost } = this;
+    this.view.head({ reference, priority, state: lost ? "" : state, clock: lost ? null : this.briefing.clocks.find(isRunning) });
   }
 
   alarm(kind) {
@@ -272,7 +284,8 @@ export class Talk {
     if (!isShown) return;
     this.wasShown = true;
     if ((first && this.transcript.isBeside) || this.unread) this.transcript.toEnd();
-    this.transcript.newer.hidden = this.transcript.atEnd();
+    this.transcript.scrolled();
+    this.transcript.newer.hidden = this.transcript.stuck;
     this.unread = 0;
   }
 
@@ -280,6 +293,10 @@ export class Talk {
     clearTimeout(this.timers[name]);
     this.timers[name] = setTimeout(act, wait);
   }
+}
+
+function isRunning(clock) {
+  return !clock.met_at && !clock.missed_at;
 }
 
 function isSame(one, other) {

@@ -1,7 +1,7 @@
 // One conversation on the screen: copied from the page's template, its panels and its headings.
 import { byId, el } from "../elements.js";
 import { t } from "../words.js";
-import { briefingOf } from "./briefing.js";
+import { briefingOf, clockName } from "./briefing.js";
 import { dueIn } from "./moments.js";
 import { refresh } from "./waiting.js";
 import { priorityName } from "./wording.js";
@@ -65,12 +65,13 @@ export class TalkView {
     (focus ?? this.panelOf(name).querySelector("h3")).focus();
   }
 
-  head({ reference, priority, state, due }) {
+  head({ reference, priority, state, clock }) {
     this.part("reference").textContent = reference;
     const tag = this.part("priority");
     tag.textContent = priorityName(priority);
     tag.className = `tag tag--${priority}`;
-    this.part("state").replaceChildren(state, " ", due ? el("span", { class: "due", "data-due": due }, dueIn(due)) : "");
+    const due = clock && [` ${clockName(clock)}. `, el("span", { class: "due", "data-due": clock.due_at }, dueIn(clock.due_at))];
+    this.part("state").replaceChildren(state, ...(due ?? []));
     for (const radio of this.form("priority").querySelectorAll("[type=radio]")) {
       if (!this.form("priority").contains(document.activeElement)) radio.checked = radio.value === priority;
     }

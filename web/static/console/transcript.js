@@ -14,16 +14,23 @@ export class TranscriptView {
     this.messages = new Map();
     this.reasons = [];
     this.day = null;
+    this.stuck = false;
     this.newer.addEventListener("click", () => this.toEnd());
     for (const part of [this.body, this.scroll]) {
-      part.addEventListener("scroll", () => {
-        if (this.atEnd()) this.newer.hidden = true;
-      }, { passive: true });
+      part.addEventListener("scroll", () => this.scrolled(), { passive: true });
     }
+    new ResizeObserver(() => this.stuck && this.toEnd()).observe(this.scroll);
+    new ResizeObserver(() => this.stuck && this.toEnd()).observe(this.body);
+  }
+
+  // Whoever reads the end goes on to read the end, whatever comes or takes room away.
+  scrolled() {
+    this.stuck = this.atEnd();
+    if (this.stuck) this.newer.hidden = true;
   }
 
   add(message) {
-    const wasAtEnd = this.atEnd();
+    const wasAtEnd = this.stuck;
     const named = day(message.at);
     if (named !== this.day) this.said.append(el("li", { class: "said__day" }, named));
     this.day = named;
@@ -65,7 +72,7 @@ export class TranscriptView {
     if (!shown) return;
     shown.classList.toggle("line__state--failed", kind === "failed" || kind === "refused");
     shown.replaceChildren(t(kind === "sending" || kind === "sent" ? `send.${kind}` : `console.send.${kind}`), ...actions);
-    this.follow(this.atEnd());
+    this.follow(this.stuck);
   }
 
   // The last line of one's own says that it was kept.
@@ -75,7 +82,7 @@ export class TranscriptView {
     line?.append(el("p", { class: "line__state" }, t("send.sent")));
     if (line) this.drop(ref);
     else this.state(ref, "sent");
-    this.follow(this.atEnd());
+    this.follow(this.stuck);
   }
 
   drop(ref) {
@@ -109,13 +116,14 @@ export class TranscriptView {
   }
 
   toEnd() {
+    this.stuck = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
     this.newer.hidden = true;
   }
 
   follow(wanted) {
     if (wanted) this.toEnd();
-    else this.newer.hidden = false;
+    else this.newer.hidden = this.atEnd();
   }
 }
 

@@ -1,7 +1,7 @@
 // The list of who waits, by need: priority in words, the person's own words, waits that go on.
 import { byId, el } from "../elements.js";
-import { clock } from "../times.js";
 import { t } from "../words.js";
+import { grouped } from "./marks.js";
 import { dueIn, isOver, waited } from "./moments.js";
 import { priorityName } from "./wording.js";
 
@@ -64,7 +64,7 @@ export class Waiting {
 }
 
 function quotes(reasons) {
-  const texts = [...new Set(reasons.map((reason) => reason.text).filter(Boolean))];
+  const texts = [...new Set(grouped(reasons).map((reason) => reason.text.trim()).filter(Boolean))];
   if (!texts.length) return [el("p", { class: "person__quiet" }, t("console.reasons.none"))];
   const shown = texts.slice(-REASONS_SHOWN).map((text) => el("q", { class: "person__words" }, text));
   const rest = texts.length - shown.length;
@@ -90,8 +90,4 @@ export function refresh(root) {
 
 function write(shown, text) {
   if (shown.textContent !== text) shown.textContent = text;
-}
-
-export function at(moment) {
-  return el("time", { datetime: moment }, clock(moment));
 }
