@@ -22,4 +22,5 @@ export function showState(state) {
 export function showCode(code) {
   byId("resume-code").textContent = code;
   byId("come-back").hidden = false;
+  document.querySelector(".options__other").open = false;
 }

@@ -47,6 +47,7 @@ export class Composer {
     if (!text.trim() || this.length() > this.limit) return;
     this.fill("");
     this.stopTyping();
+    this.text.focus();
     this.acts.send(text);
   }
 

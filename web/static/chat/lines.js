@@ -3,32 +3,38 @@ import { el, byId } from "../elements.js";
 import { clock, day } from "../times.js";
 import { t } from "../words.js";
 import { cardOf } from "./cards.js";
-
-const NEAR_END = 120;
+import { Follow } from "./follow.js";
 
 export class Lines {
   constructor(numbers) {
     this.numbers = numbers;
     this.list = byId("lines");
     this.sending = byId("sending");
-    this.log = byId("log");
-    this.newer = byId("newer");
-    this.newer.addEventListener("click", () => this.toEnd());
-    this.log.addEventListener("scroll", () => {
-      if (this.atEnd()) this.newer.hidden = true;
-    });
+    this.follow = new Follow(byId("log"), byId("newer"), { anchor: () => this.anchor(), must: () => this.help() });
     this.settled = null;
+  }
+
+  // What must stay in view: the newest of the person's own lines, so that an answer is read from its start.
+  anchor() {
+    const own = this.list.querySelectorAll(".line--enquirer");
+    return this.sending.lastElementChild ?? own[own.length - 1] ?? this.list.firstElementChild;
+  }
+
+  // The way to help that came with the answer to it.
+  help() {
+    if (this.sending.lastElementChild) return null;
+    const calls = [...this.list.querySelectorAll(".card--emergency li:first-child .card__call")];
+    return calls.find((call) => isAfter(call, this.anchor())) ?? null;
   }
 
   // A message that the service keeps.
   add(message) {
-    const wasAtEnd = this.atEnd();
     this.dayOf(message);
     const line = this.line(message);
     this.list.append(line);
     if (message.client_ref) this.drop(message.client_ref);
     if (message.speaker === "enquirer") this.sent(line, message);
-    this.follow(wasAtEnd || message.speaker === "enquirer");
+    this.follow.grown(message.speaker === "enquirer");
   }
 
   line(message) {
@@ -62,7 +68,7 @@ export class Lines {
     const line = el("li", { class: "line line--enquirer", "data-ref": item.ref },
       el("div", { class: "line__text" }, item.text), el("p", { class: "line__state" }, t("send.sending")));
     this.sending.append(line);
-    this.follow(true);
+    this.follow.grown(true);
   }
 
   state(ref, kind, ...actions) {
@@ -70,7 +76,7 @@ export class Lines {
     if (!shown) return;
     shown.className = kind === "sending" || kind === "sent" ? "line__state" : "line__state line__state--failed";
     shown.replaceChildren(t(`send.${kind}`), ...actions);
-    this.follow(this.atEnd());
+    this.follow.grown(false);
   }
 
   drop(ref) {
@@ -88,8 +94,8 @@ export class Lines {
 
   dayOf(message) {
     const named = day(message.at);
-    const last = this.list.querySelector(".day:last-of-type") && [...this.list.querySelectorAll(".day")].at(-1);
-    if (last?.dataset.day === named) return;
+    const days = this.list.querySelectorAll(".day");
+    if (days[days.length - 1]?.dataset.day === named) return;
     this.list.append(el("li", { class: "day", "data-day": named }, el("span", {}, named)));
   }
 
@@ -98,20 +104,10 @@ export class Lines {
     const line = last?.classList.contains("day") ? last.previousElementSibling : last;
     return line ?? null;
   }
+}
 
-  atEnd() {
-    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_END;
-  }
-
-  toEnd() {
-    this.log.scrollTop = this.log.scrollHeight;
-    this.newer.hidden = true;
-  }
-
-  follow(wanted) {
-    if (wanted) this.toEnd();
-    else this.newer.hidden = false;
-  }
+function isAfter(one, other) {
+  return Boolean(other && other.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
 }
 
 function continues(message, line) {

@@ -47,7 +47,7 @@ class Conversation {
 
   open() {
     this.outbox.items.forEach((item) => this.lines.pending(item));
-    this.lines.toEnd();
+    this.lines.follow.settle();
     if (this.started) this.link.open();
     this.outbox.run();
     byId("person-form").addEventListener("submit", (event) => this.askForPerson(event));
@@ -106,7 +106,8 @@ class Conversation {
   }
 
   kept(item, { seq }) {
-    this.lines.state(item.ref, "sent");
+    if (seq <= this.last) this.lines.drop(item.ref);
+    else this.lines.state(item.ref, "sent");
     status(t("announce.sent"));
     if (seq > this.last) this.later("fact", () => this.catchUp(), LATE_FACT);
     if (this.state.state === "with_bot") this.helperTypes();
@@ -180,7 +181,7 @@ class Conversation {
     byId("typing-text").textContent = on ? text : "";
     byId("typing").hidden = !on;
     if (!on) return;
-    if (this.lines.atEnd()) this.lines.toEnd();
+    this.lines.follow.grown(false);
     this.later("helper", () => this.typing({ speaker, on: false }), HELPER_SEEMS_LATE);
   }
 
