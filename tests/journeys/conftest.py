@@ -1,29 +1,59 @@
-"""A real service and a real browser for journeys; each test has its own of both."""
+"""A real service and a real browser for journeys; each test has its own of both, Rasa is shared."""
 
 import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
 
-from tests.service import FakeDialogue, running_service
+from bot.rasa_client import RasaDialogue
+from tests.service import FakeDialogue, Running, running_service
+from web.rasa_process import RasaProcess
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+PATIENT = timedelta(seconds=20)  # a loaded machine may be slow
 
 
 @pytest.fixture
-def dialogue():
+def dialogue() -> FakeDialogue:
     return FakeDialogue()
 
 
 @pytest.fixture
-async def service(tmp_path, dialogue):
+async def service(tmp_path: Path, dialogue: FakeDialogue) -> AsyncIterator[Running]:
     async with running_service(tmp_path, dialogue=dialogue) as running:
         yield running
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def rasa() -> AsyncIterator[RasaProcess]:
+    """A supervised Rasa, trained if stale and ready; it serves to the end of the session."""
+    with tempfile.TemporaryDirectory() as var:
+        async with RasaProcess.supervised(Path(var)) as process:
+            await process.until_ready(timedelta(seconds=120))
+            yield process
+
+
 @pytest.fixture
-async def browser():
+async def service_with_rasa(tmp_path: Path, rasa: RasaProcess) -> AsyncIterator[Running]:
+    async with (
+        RasaDialogue([rasa.url], token=rasa.token, deadline=PATIENT) as dialogue,
+        running_service(tmp_path, dialogue=dialogue) as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium, or a failure: a journey that cannot be walked is not a journey that works."""
+    installed = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    if installed is None:
+        pytest.fail("the journeys need Chromium: run bin/browser")
     async with async_playwright() as driver:
-        started = await driver.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
+        started = await driver.chromium.launch(executable_path=installed, args=["--no-sandbox"])
         yield started
         await started.close()
