@@ -1,1 +1,1 @@
-"""From "help" to a person: screen, priority, queue, claims, clocks, crisis script, outcomes. Never talks to people."""
+"""Screen, priority, queue, claims, clocks, crisis script and outcomes. Never talks to people."""

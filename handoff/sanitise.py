@@ -1,4 +1,6 @@
-"""Makes any text safe to read: one form of each character, nothing invisible, bounded length. Never raises.
+"""Makes any text safe to read: one form of each character, nothing invisible, bounded.
+
+Never raises.
 
 Every character of the clean text knows where it stood in the original.
 """
@@ -32,7 +34,7 @@ _LIKE = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """`offsets[i]` is the index in the original of clean character i; one more stands for the end."""
+    """`offsets[i]`: the index in the original of clean character i; one more for the end."""
 
     text: str
     offsets: tuple[int, ...]
@@ -71,7 +73,7 @@ def _plain(character: str) -> str:
     if ord(character) in _TAGS:
         return ""
     if unicodedata.category(character) in _INVISIBLE:
-        # A joiner inside a word is nothing; a lone surrogate or an unassigned character parts words.
+        # A joiner inside a word is nothing; a lone surrogate parts words.
         return "" if unicodedata.category(character) == "Cf" else " "
     return unicodedata.normalize("NFKC", character).translate(_LIKE)
 

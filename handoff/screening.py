@@ -1,4 +1,7 @@
-"""The screen: two readers, one verdict, the higher of both. Never raises outward; a failure is itself a finding."""
+"""The screen: two readers, one verdict, the higher of both.
+
+Never raises outward; a failure is itself a finding.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
