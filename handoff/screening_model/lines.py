@@ -1,4 +1,7 @@
-"""The labelled lines as they are committed. Training reads only the train files; dev chooses thresholds, nothing else."""
+"""The labelled lines as they are committed.
+
+Training reads only the train files; dev chooses thresholds, nothing else.
+"""
 
 import hashlib
 import json
@@ -44,7 +47,10 @@ class Line:
 
 
 def read(pattern: str) -> list[Line]:
-    """The lines of all files that match, sorted by id. Raises ValueError for a label that is none."""
+    """The lines of all files that match, sorted by id.
+
+    Raises ValueError for a label that is none.
+    """
     found = [line for path in sorted(FOLDER.glob(pattern)) for line in _lines(path)]
     return sorted(found, key=lambda line: line.id)
 

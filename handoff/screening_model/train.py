@@ -1,4 +1,7 @@
-"""Trains the second reader from committed lines: sorted input, fixed seed, no pickles. Thresholds come from dev alone."""
+"""Trains the second reader from committed lines: sorted input, fixed seed, no pickles.
+
+Thresholds come from dev alone.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -50,7 +53,7 @@ def prepare(embedder: Embedder, cache: EmbeddingCache) -> tuple[FeatureReader, C
 
 
 def save_features(idf: NDArray[np.float32], path: Path = FEATURES_FILE) -> None:
-    np.savez_compressed(path, idf=idf.astype(np.float16))
+    np.savez_compressed(path, allow_pickle=False, idf=idf.astype(np.float16))
 
 
 def targets(lines: Sequence[data.Line]) -> Mapping[str, NDArray[np.bool_]]:
@@ -122,4 +125,4 @@ def choose_thresholds(
 
 
 def save(arrays: Mapping[str, NDArray[np.float32]], path: Path = MODEL_FILE) -> None:
-    np.savez_compressed(path, **arrays)
+    np.savez_compressed(path, allow_pickle=False, **arrays)
