@@ -1,1 +1,4 @@
-"""Composition root, settings, command line, HTTP and Socket.IO edges, pages. Writes only through chat."""
+"""Composition root, settings, command line, HTTP and Socket.IO edges, pages.
+
+Writes only through chat.
+"""

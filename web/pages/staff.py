@@ -8,6 +8,7 @@ from chat import seed
 from chat import staff as staff_cases
 from chat.staff import SignedIn
 from chat.views import stamp
+from handoff import streams
 from models.errors import NotSignedInError, ServiceError
 from models.vocabulary import Priority, Role
 from web.api.staff import COOKIE, keep_session, signed_in
@@ -20,6 +21,8 @@ SIGN_IN = "/staff/sign-in"
 CONSOLE = "/staff"
 SCRIPT_WORDS = ("console.", "priority.", "announce.", "sender.", "send.")
 CLOSING = "close.clinical"
+STREAMED = frozenset({"NONURGENT_ASSESSMENT"})
+"""Outcomes with which a clinician chooses a stream."""
 
 
 def add_routes(app: web.Application) -> None:
@@ -93,6 +96,8 @@ async def console(request: web.Request) -> web.Response:
         outcomes=_outcomes(request, staff.role),
         priorities=[priority.value for priority in reversed(Priority)],
         worse=_goodbye(request)[-1],
+        streams=list(streams.load().values()),
+        specialties=sorted(streams.SPECIALTIES),
         bootstrap=_bootstrap(request, staff),
         script_words=pages.for_script(*SCRIPT_WORDS),
     )
@@ -107,7 +112,7 @@ def _outcomes(request: web.Request, role: Role) -> dict[str, list[dict[str, Any]
             row = {
                 "code": outcome.code,
                 "label": outcome.label,
-                "needs": list(outcome.needs),
+                "needs": [*outcome.needs, *(["stream"] if outcome.code in STREAMED else [])],
                 "may_close": outcome.may_close,
             }
             groups.setdefault(outcome.group, []).append(row)

@@ -41,9 +41,11 @@ class Edge(socketio.AsyncNamespace):  # type: ignore[misc]  # the library carrie
     @override
     async def trigger_event(self, event: str, *args: Any) -> object:
         if event == "connect":
-            return await self._connect(*args)
+            await self._connect(*args)
+            return None
         if event == "disconnect":
-            return await self.left(args[0])
+            await self.left(args[0])
+            return None
         return await self._command(event, *args)
 
     async def _connect(self, sid: str, environ: Mapping[str, Any], auth: object = None) -> None:

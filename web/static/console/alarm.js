@@ -16,19 +16,18 @@ export class Alarm {
     this.waiting = 0;
     byId("alarm-heard").addEventListener("click", () => heard(this.ringing));
     for (const event of ["pointerdown", "keydown"]) {
-      addEventListener(event, () => this.onShift && !canSound() && unlock(), { passive: true });
+      addEventListener(event, () => this.onShift && !canSound() && unlock(() => this.show()), { passive: true });
     }
   }
 
   shift(on) {
     this.onShift = on;
-    if (on) this.allow();
     this.show();
   }
 
   // At the start of a shift, by a press: the browser asks once whether it may call.
   allow() {
-    if (navigator.userActivation?.isActive) unlock();
+    unlock();
     if ("Notification" in window && Notification.permission === "default") Notification.requestPermission();
   }
 
@@ -69,7 +68,8 @@ export class Alarm {
 
   show() {
     const count = this.ringing.length;
-    const text = t(count === 1 ? "console.alarm.one" : "console.alarm.many", { count });
+    const silent = canSound() ? "" : ` ${t("console.alarm.silent")}`;
+    const text = t(count === 1 ? "console.alarm.one" : "console.alarm.many", { count }) + silent;
     if (byId("alarm-text").textContent !== text) byId("alarm-text").textContent = text;
     byId("alarm").hidden = !count || !this.onShift;
     this.title();

@@ -9,6 +9,7 @@ import { named } from "./wording.js";
 
 const HOUR = 3600000;
 const EXTRA = ["incident_reference", "reason", "duplicate_of"];
+const MIXED = 2;
 const TYPED = ["plan_for_person", "next_step", ...EXTRA];
 
 export class Finish {
@@ -47,6 +48,14 @@ export class Finish {
     return who === "other" ? this.field("owner_name").value.trim() : t(`console.finish.owner.${who}.said`);
   }
 
+  get mixes() {
+    return this.field("stream").selectedOptions[0].dataset.mixes === "yes";
+  }
+
+  get specialties() {
+    return [...this.form.querySelectorAll("[data-specialty]:checked")].map((box) => box.value);
+  }
+
   get due() {
     const written = this.field("due_at").value;
     return written ? fromLondon(written) : null;
@@ -59,6 +68,8 @@ export class Finish {
     EXTRA.forEach((name) => {
       fieldOf(this.form, name).hidden = !needs.has(name);
     });
+    fieldOf(this.form, "stream").hidden = !needs.has("stream");
+    fieldOf(this.form, "specialties").hidden = !needs.has("stream") || !this.mixes;
     this.part("owner-other").hidden = this.form.querySelector("[data-owner]:checked")?.value !== "other";
     const ends = codes.every((box) => box.dataset.ends === "yes");
     this.say("finish-kind", codes.length ? t(ends ? "console.finish.ends" : "console.finish.tracked") : "");
@@ -120,6 +131,7 @@ export class Finish {
     const ticks = {
       codes: this.chosen.map((box) => box.value),
       agreed: this.form.querySelector("[data-agreed]").checked,
+      specialties: this.specialties,
       owner: this.form.querySelector("[data-owner]:checked")?.value ?? "",
     };
     const any = ticks.codes.length || ticks.agreed || ticks.owner;
@@ -133,6 +145,9 @@ export class Finish {
       box.checked = ticks.codes.includes(box.value);
     });
     this.form.querySelector("[data-agreed]").checked = ticks.agreed;
+    this.form.querySelectorAll("[data-specialty]").forEach((box) => {
+      box.checked = ticks.specialties.includes(box.value);
+    });
     this.form.querySelectorAll("[data-owner]").forEach((radio) => {
       radio.checked = radio.value === ticks.owner;
     });
@@ -151,10 +166,24 @@ export class Finish {
     }
     if (this.owner) wish.next_owner = this.owner;
     if (this.due) wish.due_at = this.due;
+    if (!fieldOf(this.form, "stream").hidden) wish.stream = this.field("stream").value;
+    if (!fieldOf(this.form, "specialties").hidden) wish.specialties = this.specialties;
     return wish;
   }
 
+  // A stream is chosen where an outcome asks for one; a mixed one is for two specialties or more.
+  lacksStream() {
+    const shown = (name) => !fieldOf(this.form, name).hidden;
+    if (shown("stream") && !this.field("stream").value) return "stream";
+    return shown("specialties") && this.specialties.length < MIXED ? "specialties" : null;
+  }
+
   send() {
+    const field = this.lacksStream();
+    if (field) {
+      this.refused({ field, message: "" });
+      return;
+    }
     this.talk.leaving = true;
     submit(this.form, {
       ask: () => this.talk.ask("conversation:close", this.wish()),

@@ -20,7 +20,7 @@ export function showError(form, name, text) {
   if (!error) return false;
   error.textContent = text;
   error.hidden = false;
-  field.querySelector("input, textarea")?.setAttribute("aria-invalid", "true");
+  field.querySelector("input, textarea, select")?.setAttribute("aria-invalid", "true");
   return true;
 }
 

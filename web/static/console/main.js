@@ -13,6 +13,7 @@ import { Shift } from "./shift.js";
 import { TakeBox } from "./take.js";
 import { Talk } from "./talk.js";
 import { Waiting, refresh, showOthers } from "./waiting.js";
+import { priorityName } from "./wording.js";
 
 const LINK_LOST_AFTER = 2000;
 const TIMES_EVERY = 10;
@@ -23,6 +24,7 @@ class Desk {
     this.talks = new Map();
     this.shown = null;
     this.names = new Map();
+    this.returned = new Set();
     this.beats = 0;
     this.lostTimer = null;
     this.announce = announce;
@@ -39,6 +41,7 @@ class Desk {
 
   open() {
     byId("next").addEventListener("click", () => this.next());
+    byId("shift").addEventListener("click", () => this.alarm.allow());
     byId("sign-out").addEventListener("submit", emptyAll);
     listenForKeys({
       KeyN: () => this.next(), KeyM: () => this.following(), KeyW: () => this.shown?.pen.text.focus(),
@@ -66,20 +69,17 @@ class Desk {
     this.lostTimer = null;
     byId("link-trouble").hidden = true;
     byId("next").disabled = false;
-    try {
-      await this.shift.up();
-      await this.holdAgain();
-    } catch (error) {
-      if (!(error instanceof Unreached)) throw error;
-    }
+    await this.shift.up();
+    await this.holdAgain();
   }
 
   // What this practitioner still holds is true again; what is not among it has passed on.
   async holdAgain() {
-    const answer = await this.ask("entry:mine");
-    if (!answer.ok) return;
+    const before = [...this.talks.values()];
+    const answer = await this.ask("entry:mine").catch(() => null);
+    if (!answer?.ok) return;
     const held = new Set(answer.taken.map((taken) => taken.conversation));
-    for (const talk of this.talks.values()) {
+    for (const talk of before) {
       if (!held.has(talk.conversation)) talk.loseClaim(t("console.lost.link"));
     }
     for (const taken of answer.taken) {
@@ -110,7 +110,7 @@ class Desk {
   // Facts.
   fact(name, told) {
     if (name === "queue:snapshot") return this.queue.snapshot(told);
-    if (name.startsWith("entry:")) return this.entryFact(told);
+    if (name.startsWith("entry:")) return this.entryFact(name, told);
     if (name === "presence:changed") return this.presence([told]);
     if (name === "alarm:raised") return this.alarmRaised(told);
     const talk = this.talks.get(told.conversation);
@@ -122,10 +122,18 @@ class Desk {
     return undefined;
   }
 
-  entryFact(entry) {
+  entryFact(name, entry) {
+    if (name === "entry:released") this.cameBack(entry);
+    if (name === "entry:taken") this.returned.delete(entry.entry);
     const talk = this.talks.get(entry.conversation);
     if (talk && !talk.lost && entry.entry === talk.entry) this.whose(talk, entry);
     this.queue.fact(entry);
+  }
+
+  // Somebody whose practitioner had to leave, or was lost: said in the list and aloud.
+  cameBack(entry) {
+    this.returned.add(entry.entry);
+    this.announce(t("console.announce.returned", { reference: entry.reference, priority: priorityName(entry.priority) }));
   }
 
   whose(talk, entry) {
@@ -169,7 +177,7 @@ class Desk {
   queueChanged() {
     if (!this.queue.known) return;
     const waiting = this.queue.inOrder("waiting");
-    this.waiting.show(waiting, this.queue.known);
+    this.waiting.show(waiting, this.returned);
     const others = this.queue.inOrder("claimed").filter((entry) => entry.claimed_by !== this.boot.staff.id);
     showOthers(others, (staff) => this.nameOf(staff));
     this.alarm.waitingNow(waiting);

@@ -4,9 +4,9 @@ const LOUD = 0.25;
 
 let context = null;
 
-export function unlock() {
+export function unlock(then = () => {}) {
   context ??= new AudioContext();
-  if (context.state === "suspended") context.resume();
+  if (context.state === "suspended") context.resume().then(then);
 }
 
 export function canSound() {

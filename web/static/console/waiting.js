@@ -15,17 +15,18 @@ export class Waiting {
     this.list = byId("waiting");
   }
 
-  show(entries, known) {
+  // returned: names of entries that a practitioner had and could not keep
+  show(entries, returned) {
     const wanted = new Set(entries.map((entry) => entry.entry));
     for (const [name, item] of this.shown) {
       if (wanted.has(name)) continue;
       item.remove();
       this.shown.delete(name);
     }
-    entries.forEach((entry, place) => this.put(entry, place));
+    entries.forEach((entry, place) => this.put({ ...entry, returned: returned.has(entry.entry) }, place));
     byId("waiting-count").textContent = entries.length || "";
     byId("waiting-none").hidden = entries.length > 0;
-    byId("waiting-none").textContent = t(known ? "console.waiting.none" : "console.connecting");
+    byId("waiting-none").textContent = t("console.waiting.none");
   }
 
   put(entry, place) {
@@ -51,6 +52,7 @@ export class Waiting {
       el("p", { class: "person__head" },
         el("span", { class: `tag tag--${entry.priority}` }, priorityName(entry.priority)),
         el("b", {}, entry.reference)),
+      entry.returned ? el("p", { class: "person__back" }, t("console.returned")) : "",
       ...quotes(entry.reasons),
       el("p", { class: "person__times" },
         el("span", { "data-since": entry.queued_at }, waited(entry.queued_at)),
