@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from bot.rasa_client import RasaDialogue
+from tests.journeys.desk import WIDE, Desk
 from tests.service import FakeDialogue, Running, running_service
 from web.rasa_process import RasaProcess
 
@@ -57,3 +58,19 @@ async def browser() -> AsyncIterator[Browser]:
         started = await driver.chromium.launch(executable_path=installed, args=["--no-sandbox"])
         yield started
         await started.close()
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A desk's screen that lets scripts of tests in."""
+    context = await browser.new_context(viewport=WIDE, bypass_csp=True, locale="en-GB")
+    yield await context.new_page()
+    await context.close()
+
+
+@pytest.fixture
+async def desk(page: Page, service: Running) -> AsyncIterator[Desk]:
+    """A practitioner on shift. Nothing may break on the page while the test goes on."""
+    at_work = await Desk(page, service.url).sign_in()
+    yield at_work
+    assert at_work.troubles == []

@@ -1,10 +1,15 @@
 """A practitioner's console in a real browser, by what is on the screen. For journeys alone."""
 
-from playwright.async_api import Locator, Page
+from typing import Any
+
+from playwright.async_api import Locator, Page, ViewportSize
 
 from chat import seed
+from tests.service import Person, Running
 
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+WIDE = ViewportSize(width=1280, height=900)
+PHONE = ViewportSize(width=390, height=844)
+DANGER = "I am going to kill myself tonight"
 WAITING, MINE = "#waiting > li", "#mine button"
 
 
@@ -68,3 +73,17 @@ class Desk:
 
     async def submit(self, form: str) -> None:
         await self.talk.locator(f'[data-form="{form}"] [type=submit]').click()
+
+
+async def waits(service: Running, *texts: str) -> Person:
+    """Somebody who has written and waits for a practitioner."""
+    person = await Person().arrive(service.url)
+    for text in texts or (DANGER,):
+        await person.send(text)
+        await service.settle()
+    assert (await person.state())["state"] == "waiting"
+    return person
+
+
+def said_by_a_practitioner(message: dict[str, Any]) -> bool:
+    return bool(message["speaker"] == "practitioner")

@@ -1,44 +1,21 @@
 """The practitioner's way in a real browser: be called, take the most pressing, talk, close."""
 
 import pytest
-from playwright.async_api import WebSocketRoute, expect
+from playwright.async_api import expect
 
 from tests.journeys.axe import serious_findings
-from tests.journeys.desk import MINE, PHONE, WAITING, WIDE, Desk
-from tests.service import Console, Person
+from tests.journeys.desk import (
+    DANGER,
+    MINE,
+    PHONE,
+    WAITING,
+    WIDE,
+    said_by_a_practitioner,
+    waits,
+)
+from tests.service import Console
 
 pytestmark = pytest.mark.browser
-
-DANGER = "I am going to kill myself tonight"
-
-
-@pytest.fixture
-async def page(browser):
-    context = await browser.new_context(viewport=WIDE, bypass_csp=True, locale="en-GB")
-    yield await context.new_page()
-    await context.close()
-
-
-@pytest.fixture
-async def desk(page, service):
-    """A practitioner on shift. Nothing may break on the page while the test goes on."""
-    at_work = await Desk(page, service.url).sign_in()
-    yield at_work
-    assert at_work.troubles == []
-
-
-async def waits(service, *texts: str) -> Person:
-    """Somebody who has written and waits for a practitioner."""
-    person = await Person().arrive(service.url)
-    for text in texts or (DANGER,):
-        await person.send(text)
-        await service.settle()
-    assert (await person.state())["state"] == "waiting"
-    return person
-
-
-def said_by_a_practitioner(message) -> bool:
-    return bool(message["speaker"] == "practitioner")
 
 
 async def test_a_practitioner_takes_talks_and_closes(desk, service):
@@ -98,6 +75,22 @@ async def test_the_filter_finds_an_outcome_and_keeps_what_was_chosen(desk, servi
     await expect(desk.talk.locator('[value="ADVICE_GIVEN"]')).to_be_hidden()
     await expect(desk.talk.locator('[value="CRISIS_ASSESSMENT"]')).to_be_visible()
     await expect(desk.part("chosen")).to_contain_text("Clinical advice given")
+
+
+async def test_an_outcome_that_wants_a_stream_asks_for_one(desk, service):
+    person = await waits(service)
+    await desk.take_next()
+    await desk.act("finish")
+    await expect(desk.talk.locator("[name=stream]")).to_be_hidden()
+    await desk.fill_outcome("NONURGENT_ASSESSMENT")
+    await desk.submit("finish")
+    await expect(desk.talk.locator('[data-field="stream"] .error')).to_be_visible()
+    await desk.talk.locator("[name=stream]").select_option("AMH")
+    await desk.submit("finish")
+    await expect(desk.page.locator("#talks-none")).to_contain_text("followed up")
+    enquiry = await (await Console().arrive(service.url, username="tom")).enquiry(person.reference)
+    assert enquiry["status"] == "tracking"
+    assert "AMH" in [event.get("stream") for event in enquiry["events"]]
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["desk", "phone"])
@@ -179,21 +172,6 @@ async def test_marks_stand_on_the_right_words_after_a_character_of_two_halves(de
     assert [words.strip() for words in marked] == [DANGER]
 
 
-async def test_a_message_in_another_conversation_is_counted_and_announced(desk, service):
-    first = await waits(service)
-    await desk.take_next()
-    await waits(service, "can I talk to a person please")
-    await desk.take_next()
-    await expect(desk.page.locator(MINE)).to_have_count(2)
-    await first.send("are you there")
-    news = desk.page.locator(MINE).filter(has_text=first.reference)
-    await expect(news).to_contain_text("1 new message")
-    await expect(desk.page.locator("#announcer")).to_contain_text(first.reference)
-    await desk.page.keyboard.press("Alt+M")
-    await expect(desk.talk.locator("h2")).to_contain_text(first.reference)
-    await expect(news).not_to_contain_text("1 new message")
-
-
 async def test_the_person_is_seen_typing(desk, service):
     person = await waits(service)
     await desk.take_next()
@@ -223,73 +201,6 @@ async def test_a_priority_is_lowered_with_a_reason_only(desk, service):
     await desk.talk.locator("[id^=priority-reason]").fill("Safe at home with her sister")
     await desk.submit("priority")
     await expect(desk.part("priority")).to_have_text("Routine")
-
-
-async def test_giving_back_puts_the_person_in_front_of_the_queue(desk, service):
-    person = await waits(service)
-    await desk.take_next()
-    await desk.act("release")
-    await desk.talk.locator("[id^=release-reason]").fill("a call came in")
-    await desk.submit("release")
-    await expect(desk.page.locator(WAITING)).to_contain_text(person.reference)
-    await expect(desk.page.locator("#next")).to_be_focused()
-    assert (await person.state())["state"] == "waiting"
-
-
-async def test_a_lost_claim_is_told_plainly_and_the_draft_stays(desk, service):
-    await waits(service)
-    await desk.take_next()
-    await desk.pen.fill("I was about to say")
-    elsewhere = await Console().arrive(service.url)
-    held = (await elsewhere.do("entry:mine"))["taken"][0]
-    gone = {"entry": held["entry"]["entry"], "claim_version": held["claim_version"]}
-    await elsewhere.do("entry:release", {**gone, "reason": "end of shift"})
-    await expect(desk.part("lost")).to_contain_text("back in the queue")
-    await expect(desk.pen).to_have_value("I was about to say")
-    await expect(desk.talk.locator(".pen button")).to_be_disabled()
-
-
-async def test_a_reload_keeps_the_conversation_and_what_was_being_written(desk, service):
-    person = await waits(service)
-    await desk.take_next()
-    await desk.pen.fill("I was about to say")
-    await desk.page.reload()
-    await expect(desk.talk.locator("h2")).to_contain_text(person.reference)
-    await expect(desk.pen).to_have_value("I was about to say")
-    await desk.say("Hello again")
-
-
-async def test_a_message_written_without_a_link_is_kept_once_when_the_link_is_back(page, service):
-    cut, sockets = {"on": False}, []
-
-    async def guard(route) -> None:
-        await (route.abort() if cut["on"] else route.continue_())
-
-    async def join(socket: WebSocketRoute) -> None:
-        sockets.append(socket)
-        if cut["on"]:
-            await socket.close()
-        else:
-            socket.connect_to_server()
-
-    await page.route("**/socket.io/**", guard)
-    await page.route_web_socket("**/socket.io/**", join)
-    desk = await Desk(page, service.url).sign_in()
-    person = await waits(service)
-    await desk.take_next()
-    cut["on"] = True
-    await sockets[-1].close()
-    await expect(page.locator("#link-trouble")).to_be_visible()
-    await desk.pen.fill("Still here")
-    await desk.pen.press("Control+Enter")
-    await expect(desk.part("sending")).to_contain_text("Not sent yet")
-    await person.send("hello?")
-    cut["on"] = False
-    await desk.line("Still here").wait_for()
-    await desk.line("hello?").wait_for()
-    said = [message for message in await person.messages() if said_by_a_practitioner(message)]
-    assert [message["text"] for message in said] == ["Still here"]
-    await expect(page.locator("#link-trouble")).to_be_hidden()
 
 
 async def test_on_a_phone_one_goes_from_the_lists_to_the_words_and_back(desk, service):
