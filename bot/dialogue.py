@@ -11,8 +11,11 @@ from models.vocabulary import ConversationId, FieldId, WordingId
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message for the bot. `message_id` makes it idempotent; `captured`, `active_form` and `asks` are what
-    our store knows, so that a tracker lost in a restart is rebuilt before the turn is taken."""
+    """One message for the bot.
+
+    `message_id` makes it idempotent; `captured`, `active_form` and `asks` are what our store
+    knows, so that a tracker lost in a restart is rebuilt before the turn is taken.
+    """
 
     conversation: ConversationId
     episode: int
@@ -56,8 +59,9 @@ class Command:
 class Answer:
     """What the bot says and wants done, in order. `asks`: the question now open, None when none is.
 
-    `captured` holds every field value the dialogue now knows (whole, not a difference). `understood` is False
-    when this turn was a miss. `active_form` is to be kept and handed back with the next turn.
+    `captured` holds every field value the dialogue now knows (whole, not a difference).
+    `understood` is False when this turn was a miss. `active_form` is to be kept and handed back
+    with the next turn.
     """
 
     steps: Sequence[Line | Command]
@@ -69,7 +73,9 @@ class Answer:
 
 class Dialogue(Protocol):
     async def answer(self, turn: Turn) -> Answer:
-        """Raise DialogueUnavailableError when down, later than the deadline, or not understood by us."""
+        """Raise DialogueUnavailableError when down, later than the deadline, or not understood by
+        us.
+        """
         ...
 
     async def ready(self) -> bool: ...

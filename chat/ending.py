@@ -231,7 +231,7 @@ def complete_enquiry(
 def _can_wait(tx: Transaction, enquiry: EnquiryId, arguments: Mapping[str, Any]) -> bool:
     """Only a plain yes: not sure counts as sooner."""
     captured = enquiry_of(tx, enquiry)["captured"]
-    return (arguments.get("can_wait") or captured.get("can_wait")) == "can_wait"
+    return bool((arguments.get("can_wait") or captured.get("can_wait")) == "can_wait")
 
 
 def _tell_team(service: Service, tx: Transaction, held: RowMapping, *, now: datetime) -> RowMapping:

@@ -171,7 +171,7 @@ async def since(service: Service, conversation: ConversationId, seq: int) -> Tra
     def work(db: Connection) -> Transcript:
         row = transcript.read(db, conversation)
         waiting = ConversationState(row["state"]) is ConversationState.WAITING
-        band = band_of(service, db, conversation) if waiting else None
+        band = band_of(db, conversation) if waiting else None
         return Transcript(transcript.since(db, conversation, seq), state_view(row, band=band))
 
     return await service.store.read(work)

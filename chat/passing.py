@@ -152,7 +152,7 @@ def _enter_queue(
     )
     tell_entry(tx, entry, name="queued")
     raise_alarm(tx, entry, kind="entry_waiting")
-    tell_state(tx, row, band=band_of(service, tx, conversation))
+    tell_state(tx, row, band=band_of(tx, conversation))
     return row
 
 
@@ -306,9 +306,7 @@ def raise_alarm(tx: Transaction, entry: RowMapping, *, kind: str) -> None:
     )
 
 
-def band_of(
-    service: Service, reader: Connection | Transaction, conversation: ConversationId
-) -> str | None:
+def band_of(reader: Connection | Transaction, conversation: ConversationId) -> str | None:
     """An honest wait in words, from the very order that serves; None when no honest one can be
     given.
     """

@@ -15,7 +15,7 @@ from models.store import Transaction
 from models.vocabulary import ConversationId, Speaker
 
 
-def say(
+def say(  # noqa: PLR0913  what can be said with a line is what a line has
     service: Service,
     tx: Transaction,
     held: RowMapping,

@@ -1,8 +1,6 @@
-"""The store: one writer thread that commits in groups, readers beside it.
+"""The store: one writer thread that commits in groups, readers beside it. Holds no rules.
 
-Facts leave only after the commit.
-
-Holds no rules. On SQLite the file is in WAL mode with `synchronous=FULL`: what is committed survives power loss.
+Facts leave only after the commit. On SQLite the file is in WAL mode with `synchronous=FULL`.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Starts the service as a process of its own, so that it can be killed as a machine would lose it."""
+"""Starts the service as a process of its own, to be killed as a machine would lose it."""
 
 import asyncio
 import contextlib
@@ -34,7 +34,7 @@ async def start(var: Path, **environment: str) -> ServiceProcess:
     prepare(f"sqlite:///{var}/cap-chat.db")
     run_file = var / "run.json"
     run_file.unlink(missing_ok=True)
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: ASYNC220  starts and returns at once
         [sys.executable, "-m", "web.cli", "serve", "--port", "0", "--var", str(var)],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},

@@ -1,4 +1,7 @@
-"""Killed at any moment: no acknowledged message is gone, doubled or out of order, and nobody is left without an owner."""
+"""Killed at any moment: no acknowledged message is gone, doubled or out of order.
+
+Nobody is left without an owner.
+"""
 
 import asyncio
 import contextlib
@@ -31,9 +34,10 @@ class Writer:
         self.pending: list[str] = []
 
     async def begin(self, url: str) -> None:
-        async with aiohttp.ClientSession() as http, http.post(
-            f"{url}/api/conversations", json={}
-        ) as answer:
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(f"{url}/api/conversations", json={}) as answer,
+        ):
             body = await answer.json()
         self.token, self.conversation = body["token"], body["conversation"]
 
@@ -105,6 +109,9 @@ async def until_nothing_is_open(var: Path) -> None:
     async with asyncio.timeout(60):
         while True:
             with engine.connect() as db:
-                if db.execute(select(outbox.c.id).where(outbox.c.done_at.is_(None))).first() is None:
+                if (
+                    db.execute(select(outbox.c.id).where(outbox.c.done_at.is_(None))).first()
+                    is None
+                ):
                     return
             await asyncio.sleep(0.1)

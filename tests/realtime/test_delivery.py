@@ -1,4 +1,4 @@
-"""Stored before shown: an acknowledgement means kept, once, in order, and every break is caught up by number."""
+"""Stored before shown: acknowledged means kept, once, in order, and caught up by number."""
 
 import asyncio
 import uuid
@@ -70,9 +70,7 @@ async def test_after_a_break_nothing_is_missed(service, person):
         async with http.get(f"{service.url}/api/conversation/messages?since={seen}") as answer:
             missed = (await answer.json())["messages"]
     assert missed[0]["text"] == "and another thing"
-    assert [message["seq"] for message in missed] == list(
-        range(seen + 1, seen + 1 + len(missed))
-    )
+    assert [message["seq"] for message in missed] == list(range(seen + 1, seen + 1 + len(missed)))
 
 
 async def test_a_resume_code_opens_the_conversation_and_a_reference_does_not(service, person):

@@ -1,4 +1,4 @@
-"""From the bot to a person and back: one owner at every instant, nobody dropped, nobody talked over."""
+"""From the bot to a person and back: one owner at every instant, nobody dropped."""
 
 import asyncio
 import uuid
@@ -7,7 +7,7 @@ import pytest
 
 from bot.dialogue import Answer, Line, Turn
 from chat.enquirer import since
-from models.vocabulary import WordingId
+from models.vocabulary import ConversationId, WordingId
 from tests.service import Console, FakeDialogue, Person, asks, running_service
 
 DANGER = "I am going to kill myself tonight"
@@ -126,8 +126,9 @@ async def test_with_nobody_signed_in_the_numbers_come_at_once(service):
 
 
 async def test_two_practitioners_cannot_take_the_same_entry(service):
-    first, second = await Console().arrive(service.url), await Console().arrive(
-        service.url, username="tom"
+    first, second = (
+        await Console().arrive(service.url),
+        await Console().arrive(service.url, username="tom"),
     )
     await queued(service)
     entry = (await first.hears("entry:queued"))["entry"]
@@ -370,13 +371,11 @@ async def test_snapshot_and_facts_make_the_next_snapshot(service):
             entry = {key: value for key, value in told.items() if key != "event"}
             entries[entry["entry"]] = entry
     assert number == now["event"]
-    made = sorted(
-        (e for e in entries.values() if e["state"] != "done"), key=lambda e: e["order"]
-    )
+    made = sorted((e for e in entries.values() if e["state"] != "done"), key=lambda e: e["order"])
     assert made == now["entries"]
 
 
 async def test_the_store_knows_the_state_without_any_socket(service):
     person = await queued(service)
-    found = await since(service.service, person.conversation, 0)
+    found = await since(service.service, ConversationId(person.conversation), 0)
     assert found.state["state"] == "waiting"

@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915  one statement a table
     op.create_table(
         "audit_row",
         sa.Column("number", sa.Integer(), nullable=False),
