@@ -100,10 +100,14 @@ def build(parts: Parts) -> web.Application:
 def _say_goodbye(
     sockets: socketio.AsyncServer,
 ) -> Callable[[web.Application], Awaitable[None]]:
-    """End every socket at once, so that clients look for another node and we can stop."""
+    """End every socket at once, so that clients look for another node and we can stop.
+
+    Without waiting for what is still to be sent: a socket whose other end is gone never sends it.
+    """
 
     async def disconnect(_app: web.Application) -> None:
-        await sockets.eio.disconnect()
+        for client in list(sockets.eio.sockets.values()):
+            await client.close(wait=False, reason=sockets.eio.reason.SERVER_DISCONNECT)
         await sockets.shutdown()
 
     return disconnect
