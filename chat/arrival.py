@@ -2,7 +2,6 @@
 attended — one transaction.
 """
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,21 +9,17 @@ from typing import Any
 
 from sqlalchemy import RowMapping, insert, select
 
-from chat.access import digest
-from chat.enquiries import change_enquiry, enquiry_of, open_enquiry
-from chat.passing import QUIET, Need, bring_person, reasons_from
-from chat.references import new_reference, plain_resume_code
+from chat.beginning import begin_again
+from chat.enquiries import change_enquiry
+from chat.need import Need, reasons_from
+from chat.passing import bring_person
 from chat.service import Service
-from chat.speaking import say
-from chat.states import Act, next_state
-from chat.transcript import Saying, append, hold, record, seq_of, tell_state
-from handoff.timers import set_timer
+from chat.transcript import Saying, append, seq_of
 from models.facts import WorkAdded
 from models.readings import FirstReading, Signal
 from models.store import Transaction
-from models.tables import conversations, enquiries, outbox, participants, readings
+from models.tables import enquiries, outbox, readings
 from models.vocabulary import (
-    AuthorType,
     ClientRef,
     ConversationId,
     ConversationState,
@@ -32,7 +27,6 @@ from models.vocabulary import (
     EnquiryStatus,
     OwnerKind,
     Priority,
-    Reference,
     Speaker,
     highest,
 )
@@ -54,156 +48,6 @@ class Inbound:
     first: FirstReading
     choice: str | None = None
     refused: FirstReading | None = None
-
-
-def begin(
-    service: Service,
-    tx: Transaction,
-    *,
-    author: AuthorType | None,
-    client_ref: ClientRef | None,
-    now: datetime,
-) -> RowMapping:
-    """A new conversation with its enquiry and greeting; the one already begun with this
-    `client_ref`, if any.
-    """
-    if client_ref is not None:
-        known = tx.execute(
-            select(conversations.c.id).where(conversations.c.start_ref == client_ref)
-        ).scalar()
-        if known is not None:
-            return hold(tx, ConversationId(known))
-    conversation = ConversationId(uuid.uuid4().hex)
-    enquiry = EnquiryId(uuid.uuid4().hex)
-    reference = _free_reference(tx, now)
-    _insert_conversation(
-        service, tx, conversation, enquiry, reference, author=author, start_ref=client_ref, now=now
-    )
-    open_enquiry(
-        tx,
-        conversation,
-        enquiry=enquiry,
-        reference=reference,
-        priority=Priority.NONE,
-        due_at=now + service.policy.quiet_plain_close,
-        now=now,
-    )
-    tx.execute(
-        insert(participants),
-        {
-            "conversation_id": conversation,
-            "who": "enquirer",
-            "speaker": Speaker.ENQUIRER.value,
-            "name": None,
-            "joined_at": now,
-            "left_at": None,
-        },
-    )
-    set_timer(
-        tx, conversation, kind=QUIET, subject=conversation, due_at=now + service.policy.quiet_plain
-    )
-    row = record(tx, hold(tx, conversation), kind="opened", by="enquirer", now=now)
-    return say(service, tx, row, wording_id="greet.first", now=now)
-
-
-def _insert_conversation(
-    service: Service,
-    tx: Transaction,
-    conversation: ConversationId,
-    enquiry: EnquiryId,
-    reference: Reference,
-    *,
-    author: AuthorType | None,
-    start_ref: str | None,
-    now: datetime,
-) -> None:
-    tx.execute(
-        insert(conversations),
-        {
-            "id": conversation,
-            "reference": reference,
-            "start_ref": start_ref,
-            "token_hash": digest(service.keys.token(conversation)),
-            "resume_hash": digest(plain_resume_code(service.keys.resume_code(conversation))),
-            "state": ConversationState.WITH_BOT.value,
-            "priority": Priority.NONE.value,
-            "author": author.value if author else None,
-            "enquiry_id": enquiry,
-            "last_seq": 0,
-            "last_event": 0,
-            "claim_version": 0,
-            "doubts": 0,
-            "ambers": 0,
-            "misses": 0,
-            "episode": 1,
-            "timers_version": 0,
-            "opened_at": now,
-        },
-    )
-
-
-def _free_reference(tx: Transaction, now: datetime) -> Reference:
-    """References are short: look before taking. The unique constraint settles the rest."""
-    while True:
-        reference = new_reference(now)
-        taken = tx.execute(
-            select(conversations.c.id).where(conversations.c.reference == reference)
-        ).first()
-        if taken is None:
-            return reference
-
-
-def begin_again(
-    service: Service, tx: Transaction, held: RowMapping, *, now: datetime
-) -> RowMapping:
-    """Somebody came back to a closed conversation.
-
-    After a clinical one within the window: straight to the queue.
-    """
-    before = enquiry_of(tx, EnquiryId(held["enquiry_id"]))
-    enquiry = EnquiryId(uuid.uuid4().hex)
-    priority = Priority(held["priority"])
-    open_enquiry(
-        tx,
-        ConversationId(held["id"]),
-        enquiry=enquiry,
-        reference=Reference(held["reference"]),
-        priority=priority,
-        due_at=now + service.policy.quiet_plain_close,
-        now=now,
-    )
-    row = record(
-        tx,
-        held,
-        kind="came_back",
-        by="enquirer",
-        now=now,
-        state=next_state(ConversationState.CLOSED, Act.CAME_BACK).value,
-        enquiry_id=enquiry,
-        episode=held["episode"] + 1,
-        closed_at=None,
-        left_at=None,
-        crisis_step=None,
-        asks=None,
-        form=None,
-        form_asks=None,
-        holder=None,
-        holder_name=None,
-    )
-    set_timer(
-        tx,
-        ConversationId(row["id"]),
-        kind=QUIET,
-        subject=row["id"],
-        due_at=now + service.policy.quiet_plain,
-    )
-    closed_at = held["closed_at"]
-    recent = closed_at is not None and now - closed_at <= service.policy.return_window
-    if before["clinical"] and recent:
-        need = Need(highest(priority, Priority.URGENT), wording_id="greet.return.clinical")
-        return bring_person(service, tx, row, need=need, now=now)
-    tell_state(tx, row)
-    return row
 
 
 def arrive(

@@ -17,7 +17,8 @@ from chat import transcript
 from chat.bot_turn import answer, turn_for
 from chat.crisis_turn import answer_crisis, answer_safety, ask_safety
 from chat.enquiries import add_captured, add_topics
-from chat.passing import Need, bring_person, reasons_from
+from chat.need import Need, reasons_from
+from chat.passing import bring_person
 from chat.reader import Question, Read
 from chat.routing import NextStep, Standing, needed_priority, next_step
 from chat.service import Service

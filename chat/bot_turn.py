@@ -10,10 +10,12 @@ import structlog
 from sqlalchemy import RowMapping, update
 
 from bot.dialogue import Answer, Command, CommandKind, Line, Turn
-from chat.ending import answer_faq, complete_enquiry, pass_appointment_request, signpost
+from chat.completing import complete_enquiry, pass_appointment_request
 from chat.enquiries import add_captured, enquiry_of
-from chat.passing import Need, bring_person
+from chat.need import Need
+from chat.passing import bring_person
 from chat.service import Service
+from chat.signposting import answer_faq, signpost
 from chat.speaking import say
 from chat.transcript import change, hold, record
 from models.errors import DialogueUnavailableError
@@ -66,7 +68,7 @@ async def answer(service: Service, work: OutboxId, turn: Turn) -> None:
         log.warning("dialogue_unavailable", conversation=turn.conversation, why=error.hint)
         answered = None
     now = service.now()
-    await service.store.write(lambda tx: _keep(service, tx, work, turn, answered, now=now))
+    await service.store.write(lambda tx: _keep(service, tx, work, turn, answered=answered, now=now))
 
 
 def _keep(
@@ -74,8 +76,8 @@ def _keep(
     tx: Transaction,
     work: OutboxId,
     turn: Turn,
-    answered: Answer | None,
     *,
+    answered: Answer | None,
     now: datetime,
 ) -> None:
     """Nothing is said when a person has taken over meanwhile, or when this turn was kept before."""
@@ -92,7 +94,7 @@ def _keep(
         need = Need(Priority.ROUTINE, wording_id="fail.bot")
         bring_person(service, tx, held, need=need, now=now)
         return
-    _perform(service, tx, held, turn, answered, now=now)
+    _perform(service, tx, held, turn, answered=answered, now=now)
 
 
 def _perform(
@@ -100,8 +102,8 @@ def _perform(
     tx: Transaction,
     held: RowMapping,
     turn: Turn,
-    answered: Answer,
     *,
+    answered: Answer,
     now: datetime,
 ) -> None:
     add_captured(tx, EnquiryId(held["enquiry_id"]), found=_plain(answered.captured))

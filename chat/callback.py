@@ -8,7 +8,8 @@ from sqlalchemy import RowMapping
 from bot.fields import read_answer
 from chat.enquiries import add_captured
 from chat.follow_up import leave_work
-from chat.passing import Need, bring_person
+from chat.need import Need
+from chat.passing import bring_person
 from chat.references import LONDON
 from chat.service import Service
 from chat.speaking import say
@@ -62,17 +63,9 @@ def _keep(
 ) -> str:
     if ConversationState(held["state"]) is ConversationState.CLOSED:
         raise ClosedError
-    add_captured(
-        tx,
-        EnquiryId(held["enquiry_id"]),
-        found={
-            "phone": number,
-            "safe_to_call": {
-                "say_nhs": wish.safe_to_say_nhs,
-                "leave_message": wish.safe_to_leave_message,
-            },
-        },
-    )
+    safe = {"say_nhs": wish.safe_to_say_nhs, "leave_message": wish.safe_to_leave_message}
+    found = {"phone": number, "safe_to_call": safe}
+    add_captured(tx, EnquiryId(held["enquiry_id"]), found=found)
     row = record(tx, held, kind="callback_asked", by="enquirer", now=now)
     due = leave_work(
         service,

@@ -11,12 +11,13 @@ from sqlalchemy import RowMapping
 from chat import audit
 from chat.enquiries import add_outcomes, enquiry_of
 from chat.follow_up import leave_work
-from chat.passing import QUIET, tell_entry
+from chat.need import QUIET
 from chat.practitioner import fenced
 from chat.service import Service
 from chat.speaking import say
 from chat.staff import SignedIn
 from chat.states import Act, next_state
+from chat.telling import tell_entry
 from chat.transcript import record, tell_state
 from handoff import claims, queue
 from handoff.clocks import stop_clocks
@@ -32,6 +33,7 @@ from models.vocabulary import (
     EnquiryStatus,
     OwnerKind,
     Priority,
+    Role,
     Speaker,
 )
 
@@ -66,7 +68,7 @@ async def close(
 
     def work(tx: Transaction) -> Closed:
         held = fenced(tx, staff, conversation, version=version)
-        return _close(service, tx, held, staff, wish, now=now)
+        return _close(service, tx, held, staff, wish=wish, now=now)
 
     return await service.store.write(work)
 
@@ -76,16 +78,14 @@ def _close(
     tx: Transaction,
     held: RowMapping,
     staff: SignedIn,
-    wish: Closing,
     *,
+    wish: Closing,
     now: datetime,
 ) -> Closed:
     enquiry = EnquiryId(held["enquiry_id"])
     codes = wish.form.outcomes
     clinical = _is_clinical(service, tx, held, codes)
-    missing = service.outcomes.missing_for_close(wish.form, clinical=clinical, role=staff.role)
-    if missing:
-        raise BadCommandError(hint=",".join(missing))
+    _check_whole(service, wish.form, clinical=clinical, role=staff.role)
     row = _say_goodbye(service, tx, held, wish.form, clinical=clinical, now=now)
     row = record(
         tx,
@@ -102,16 +102,22 @@ def _close(
     )
     status = EnquiryStatus.CLOSED if service.outcomes.may_close(codes) else EnquiryStatus.TRACKING
     _end_enquiry(tx, enquiry, wish.form, status=status, now=now)
-    stopped = service.outcomes.stops(codes)
-    stop_clocks(tx, ConversationId(row["id"]), prefixes=("FIRST_HUMAN", *stopped), now=now)
-    if status is EnquiryStatus.CLOSED:
-        stop_clocks(tx, ConversationId(row["id"]), prefixes=("",), now=now)
+    stopped = (
+        ("",) if status is EnquiryStatus.CLOSED else ("FIRST_HUMAN", *service.outcomes.stops(codes))
+    )
+    stop_clocks(tx, ConversationId(row["id"]), prefixes=stopped, now=now)
     leave_work(service, tx, row, codes=codes, due_at=wish.form.due_at, now=now)
     cancel_timers(tx, ConversationId(row["id"]), kinds=WELFARE_KINDS, now=now)
     _end_entry(tx, ConversationId(row["id"]), now=now)
     audit.note(tx, actor=staff.id, action="conversation:close", subject=row["reference"], now=now)
     tell_state(tx, row)
     return Closed(status.value, enquiry_of(tx, enquiry)["due_at"])
+
+
+def _check_whole(service: Service, form: CloseForm, *, clinical: bool, role: Role) -> None:
+    missing = service.outcomes.missing_for_close(form, clinical=clinical, role=role)
+    if missing:
+        raise BadCommandError(hint=",".join(missing))
 
 
 def _is_clinical(

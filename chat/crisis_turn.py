@@ -12,7 +12,9 @@ from sqlalchemy import RowMapping
 from bot.fields import read_answer
 from chat.arrival import put_to_attend
 from chat.enquiries import add_captured
-from chat.passing import Need, bring_person, speak_script
+from chat.need import Need
+from chat.passing import bring_person
+from chat.passing_words import speak_script
 from chat.references import LONDON
 from chat.routing import SAFETY_QUESTION
 from chat.service import Service

@@ -13,10 +13,13 @@ from sqlalchemy import Connection, RowMapping
 
 from chat import transcript
 from chat.access import conversation_by_resume_code, conversation_by_token
-from chat.arrival import Inbound, arrive, begin, begin_again
+from chat.arrival import Inbound, arrive
+from chat.beginning import begin, begin_again
 from chat.leaving import leave_conversation
-from chat.passing import Need, band_of, bring_person
+from chat.need import Need
+from chat.passing import bring_person
 from chat.service import Service
+from chat.telling import band_of
 from chat.transcript import hold
 from chat.views import stamp, state_view
 from models.errors import BadCommandError, TooFastError, TooLongError

@@ -92,6 +92,21 @@ def hand_to(
     )
 
 
+def hand_to_queue(
+    tx: Transaction, enquiry: EnquiryId, *, due_at: datetime, **values: Any
+) -> RowMapping:
+    """The practitioners' queue owns it, and the next step is that one of them joins."""
+    return hand_to(
+        tx,
+        enquiry,
+        status=EnquiryStatus.WAITING_PERSON,
+        owner=(OwnerKind.QUEUE, "practitioners"),
+        next_step="practitioner_joins",
+        due_at=due_at,
+        **values,
+    )
+
+
 def add_outcomes(
     tx: Transaction,
     enquiry: EnquiryId,

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import RowMapping
 
 from chat.ending import close_with_bot
-from chat.passing import raise_alarm
 from chat.service import Service
+from chat.telling import raise_alarm
 from chat.transcript import record
 from handoff.queue import open_entry
 from handoff.tasks import add_welfare_task

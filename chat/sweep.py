@@ -9,7 +9,8 @@ import structlog
 from sqlalchemy import Connection, and_, exists, or_, select, update
 
 from chat.arrival import put_to_attend
-from chat.passing import Need, bring_person, requeue
+from chat.need import Need
+from chat.passing import bring_person, requeue
 from chat.service import Service
 from chat.transcript import hold
 from handoff.clocks import STEP

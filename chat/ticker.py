@@ -11,13 +11,14 @@ import structlog
 from sqlalchemy import RowMapping
 
 from chat.ending import close_with_bot
+from chat.giving_back import put_back
 from chat.leaving import at_risk, start_welfare
 from chat.links import gone_for_good
-from chat.passing import FIRST_HUMAN, QUIET, raise_alarm, tell_entry
-from chat.practitioner import put_back
+from chat.need import FIRST_HUMAN, QUIET
 from chat.service import Service
 from chat.speaking import say
 from chat.sweep import sweep
+from chat.telling import raise_alarm, tell_entry
 from chat.transcript import hold, record
 from handoff import claims
 from handoff.clocks import miss_clock, running_clock

@@ -6,7 +6,7 @@ Decides nothing.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
@@ -18,6 +18,7 @@ from models.tables import conversations, events, messages
 from models.vocabulary import ConversationId, Speaker
 
 PAGE = 500
+NOTHING_ASKED: Final[Mapping[str, Any]] = {"asks": None, "form": None, "form_asks": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,10 @@ def change(tx: Transaction, conversation: ConversationId, **values: Any) -> RowM
 def append(
     tx: Transaction, held: RowMapping, *, saying: Saying, now: datetime, **values: Any
 ) -> RowMapping:
-    """Write one message under the next `seq` and `event`, with `values` for the conversation's own
-    row.
+    """Write one message under the next `seq` and `event`; `values` go to the conversation's row.
 
     Yields the conversation's row after it. The number comes from one UPDATE … RETURNING, so it is
-    gapless
-    however many write at once.
+    gapless however many write at once.
     """
     row = change(
         tx,
@@ -98,18 +97,7 @@ def append(
         "enquiry_id": row["enquiry_id"],
     }
     tx.execute(insert(messages), written)
-    tx.execute(
-        insert(events),
-        {
-            "conversation_id": row["id"],
-            "event": row["last_event"],
-            "at": now,
-            "kind": "message_posted",
-            "by": saying.speaker.value,
-            "seq": row["last_seq"],
-            "detail": None,
-        },
-    )
+    _log(tx, row, kind="message_posted", by=saying.speaker.value, now=now, seq=row["last_seq"])
     tx.tell(MessagePosted(ConversationId(row["id"]), message_view(written)))
     return row
 
@@ -131,19 +119,30 @@ def record(
         last_event=conversations.c.last_event + 1,
         **values,
     )
-    tx.execute(
-        insert(events),
-        {
-            "conversation_id": row["id"],
-            "event": row["last_event"],
-            "at": now,
-            "kind": kind,
-            "by": by,
-            "seq": None,
-            "detail": dict(detail) if detail else None,
-        },
-    )
+    _log(tx, row, kind=kind, by=by, now=now, detail=detail)
     return row
+
+
+def _log(
+    tx: Transaction,
+    row: RowMapping,
+    *,
+    kind: str,
+    by: str,
+    now: datetime,
+    seq: int | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    written = {
+        "conversation_id": row["id"],
+        "event": row["last_event"],
+        "at": now,
+        "kind": kind,
+        "by": by,
+        "seq": seq,
+        "detail": dict(detail) if detail else None,
+    }
+    tx.execute(insert(events), written)
 
 
 def tell_state(tx: Transaction, row: RowMapping, *, band: str | None = None) -> None:

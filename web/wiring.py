@@ -77,13 +77,7 @@ def build_service(
         ),
         dialogue=dialogue,
         keys=Keys(key_of(settings.var)),
-        pace=Pace(
-            messages=policy.messages_per_window,
-            window=policy.message_window,
-            starts=policy.starts_per_minute,
-            resumes=policy.resumes_per_minute,
-            relaxed=settings.rate_limits is RateLimits.RELAXED,
-        ),
+        pace=_pace(policy, settings),
         tell=tell,
         places={
             "cap_phone": settings.cap_phone,
@@ -92,6 +86,16 @@ def build_service(
             "hours": policy_hours(policy),
         },
         metrics=new_metrics(),
+    )
+
+
+def _pace(policy: policies.Policy, settings: Settings) -> Pace:
+    return Pace(
+        messages=policy.messages_per_window,
+        window=policy.message_window,
+        starts=policy.starts_per_minute,
+        resumes=policy.resumes_per_minute,
+        relaxed=settings.rate_limits is RateLimits.RELAXED,
     )
 
 

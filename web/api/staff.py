@@ -5,7 +5,7 @@ Every handler asks who it is first.
 
 from aiohttp import web
 
-from chat import practitioner, records
+from chat import records, taking
 from chat import staff as staff_cases
 from chat.staff import SignedIn
 from models.errors import NotSignedInError
@@ -87,7 +87,7 @@ def _about(staff: SignedIn) -> dict[str, object]:
 async def queue(request: web.Request) -> web.Response:
     staff = await signed_in(request)
     records.check_may_see_queue(staff)
-    return web.json_response(await practitioner.snapshot(request.app[SERVICE]))
+    return web.json_response(await taking.snapshot(request.app[SERVICE]))
 
 
 async def enquiry(request: web.Request) -> web.Response:

@@ -8,7 +8,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from chat import closing, practitioner
+from chat import closing, giving_back, practitioner, taking
 from chat import staff as staff_cases
 from chat.service import Service
 from chat.staff import Availability, SignedIn
@@ -68,7 +68,7 @@ class ConsoleEdge(Edge):
             raise NotAllowedError
         self._who[sid] = staff
         await self.enter_room(sid, EVERYBODY)
-        await self.emit("queue:snapshot", await practitioner.snapshot(self._service), to=sid)
+        await self.emit("queue:snapshot", await taking.snapshot(self._service), to=sid)
 
     @override
     async def left(self, sid: str) -> None:
@@ -86,23 +86,23 @@ class ConsoleEdge(Edge):
         return {"presence": await staff_cases.everybody(self._service)}
 
     async def _next(self, sid: str, _command: c.Nothing) -> Mapping[str, Any]:
-        taken = await practitioner.take_next(self._service, self._who[sid])
+        taken = await taking.take_next(self._service, self._who[sid])
         if taken is None:
             return {"entry": None}
         return await self._opened(sid, taken)
 
     async def _take(self, sid: str, command: c.TakeEntry) -> Mapping[str, Any]:
-        taken = await practitioner.take(
+        taken = await taking.take(
             self._service, self._who[sid], entry=EntryId(command.entry), reason=command.reason
         )
         return await self._opened(sid, taken)
 
     async def _mine(self, sid: str, _command: c.Nothing) -> Mapping[str, Any]:
         """What this person holds: for a console opened anew or back after a lost link."""
-        held = await practitioner.holding(self._service, self._who[sid].id)
+        held = await taking.holding(self._service, self._who[sid].id)
         return {"taken": [await self._opened(sid, taken) for taken in held]}
 
-    async def _opened(self, sid: str, taken: practitioner.Taken) -> Mapping[str, Any]:
+    async def _opened(self, sid: str, taken: taking.Taken) -> Mapping[str, Any]:
         await self.enter_room(sid, room_of(taken.conversation))
         return {
             "entry": taken.entry,
@@ -113,7 +113,7 @@ class ConsoleEdge(Edge):
         }
 
     async def _release(self, sid: str, command: c.ReleaseEntry) -> Mapping[str, Any]:
-        await practitioner.release(
+        await giving_back.release(
             self._service,
             self._who[sid],
             entry=EntryId(command.entry),
@@ -124,7 +124,7 @@ class ConsoleEdge(Edge):
 
     async def _renew(self, sid: str, command: c.RenewLease) -> Mapping[str, Any]:
         staff = self._who[sid]
-        until = await practitioner.renew(
+        until = await taking.renew(
             self._service,
             staff,
             entry=EntryId(command.entry),
