@@ -61,9 +61,9 @@ def arrive(
     kept = seq_of(tx, conversation, inbound.client_ref)
     if kept is not None:
         return {"seq": kept["seq"], "at": kept["at"]}
-    row = held
+    row, back = held, None
     if ConversationState(row["state"]) is ConversationState.CLOSED:
-        row = begin_again(service, tx, row, now=now)
+        row, back = begin_again(service, tx, row, now=now)
     stood = {"asks": row["asks"], "in_crisis_script": row["crisis_step"] is not None}
     row = append(
         tx,
@@ -79,7 +79,9 @@ def arrive(
     seq = row["last_seq"]
     _keep_reading(tx, row, inbound=inbound, now=now)
     _reopen_enquiry(service, tx, row, now=now)
-    _raise_if_red(service, tx, row, inbound=inbound, now=now)
+    need = _danger(service, row, inbound) or back
+    if need is not None:
+        bring_person(service, tx, row, need=need, now=now)
     put_to_attend(tx, conversation, seq=seq, stood=stood, now=now)
     return {"seq": seq, "at": now}
 
@@ -135,23 +137,17 @@ def _reopen_enquiry(service: Service, tx: Transaction, row: RowMapping, *, now: 
         )
 
 
-def _raise_if_red(
-    service: Service, tx: Transaction, row: RowMapping, *, inbound: Inbound, now: datetime
-) -> None:
-    """The crisis path starts in the storing transaction: priority, queue entry, clocks, then the
-    fixed words.
-    """
+def _danger(service: Service, row: RowMapping, inbound: Inbound) -> Need | None:
+    """Red by the rules or a button: the crisis path starts in the storing transaction."""
     found = highest(
         inbound.first.priority,
         inbound.refused.priority if inbound.refused else Priority.NONE,
         _pressed(service, inbound),
     )
     if not found.is_red:
-        return
-    signals = inbound.first.signals
-    reasons = reasons_from(signals, seq=row["last_seq"], text=inbound.text)
-    need = Need(found, reasons=reasons, concern=inbound.first.concern)
-    bring_person(service, tx, row, need=need, now=now)
+        return None
+    reasons = reasons_from(inbound.first.signals, seq=row["last_seq"], text=inbound.text)
+    return Need(found, reasons=reasons, concern=inbound.first.concern)
 
 
 def _pressed(service: Service, inbound: Inbound) -> Priority:

@@ -8,7 +8,6 @@ from sqlalchemy import RowMapping, insert, select
 from chat.access import digest
 from chat.enquiries import enquiry_of, open_enquiry
 from chat.need import QUIET, Need
-from chat.passing import bring_person
 from chat.references import new_reference, plain_resume_code
 from chat.service import Service
 from chat.speaking import say
@@ -146,10 +145,10 @@ def _free_reference(tx: Transaction, now: datetime) -> Reference:
 
 def begin_again(
     service: Service, tx: Transaction, held: RowMapping, *, now: datetime
-) -> RowMapping:
-    """Somebody came back to a closed conversation.
+) -> tuple[RowMapping, Need | None]:
+    """Somebody came back to a closed conversation: a new enquiry, with the bot.
 
-    After a clinical one within the window: straight to the queue.
+    After a clinical one within the window it is the queue at once: the need that says so.
     """
     before = enquiry_of(tx, EnquiryId(held["enquiry_id"]))
     enquiry = EnquiryId(uuid.uuid4().hex)
@@ -181,10 +180,9 @@ def begin_again(
     )
     _expect_words(service, tx, ConversationId(row["id"]), now=now)
     if before["clinical"] and _is_recent(service, held["closed_at"], now=now):
-        need = Need(highest(priority, Priority.URGENT), wording_id="greet.return.clinical")
-        return bring_person(service, tx, row, need=need, now=now)
+        return row, Need(highest(priority, Priority.URGENT), clinical=True, comes_back=True)
     tell_state(tx, row)
-    return row
+    return row, None
 
 
 def _is_recent(service: Service, closed_at: datetime | None, *, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 
 from chat import transcript
 from chat.access import conversation_by_resume_code, conversation_by_token
@@ -33,6 +33,7 @@ from models.vocabulary import (
     Priority,
 )
 
+ASKED = Need(Priority.ROUTINE, wording_id="handoff.asked")
 UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -189,10 +190,10 @@ async def ask_for_person(service: Service, conversation: ConversationId) -> dict
         row = transcript.record(tx, row, kind="person_asked", by="enquirer", now=now)
         match ConversationState(row["state"]):
             case ConversationState.CLOSED:
-                row = begin_again(service, tx, row, now=now)
-                _queue_on_request(service, tx, row, now=now)
+                row, back = begin_again(service, tx, row, now=now)
+                bring_person(service, tx, row, need=back or ASKED, now=now)
             case ConversationState.WITH_BOT:
-                _queue_on_request(service, tx, row, now=now)
+                bring_person(service, tx, row, need=ASKED, now=now)
             case (
                 ConversationState.WAITING
                 | ConversationState.WITH_PRACTITIONER
@@ -202,15 +203,6 @@ async def ask_for_person(service: Service, conversation: ConversationId) -> dict
 
     await service.store.write(work)
     return (await since(service, conversation, 0)).state
-
-
-def _queue_on_request(
-    service: Service, tx: Transaction, held: RowMapping, *, now: datetime
-) -> RowMapping:
-    if ConversationState(held["state"]) is not ConversationState.WITH_BOT:
-        return held
-    need = Need(Priority.ROUTINE, wording_id="handoff.asked")
-    return bring_person(service, tx, held, need=need, now=now)
 
 
 async def leave(service: Service, conversation: ConversationId, *, how: LeaveHow) -> None:

@@ -21,8 +21,9 @@ FIRST_HUMAN = "FIRST_HUMAN"
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Why a person is needed: how soon, whose danger, which words, and how it is said to the
-    person.
+    """Why a person is needed: how soon, whose danger, which words, and how it is said.
+
+    `comes_back`: they talked with a practitioner not long ago and are here again.
     """
 
     priority: Priority
@@ -31,6 +32,7 @@ class Need:
     wording_id: str | None = None
     specialties: Sequence[str] = ()
     clinical: bool = False
+    comes_back: bool = False
 
 
 def reasons_from(signals: Sequence[Signal], *, seq: int, text: str) -> list[dict[str, Any]]:

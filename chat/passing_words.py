@@ -26,7 +26,10 @@ def speak_need(
     Red: the crisis script, with nobody signed in said at once; else the queue's line.
     """
     staffed = bool(on_shift(service, tx, now))
-    if Priority(held["priority"]).is_red:
+    red = Priority(held["priority"]).is_red
+    if need.comes_back and staffed:
+        return speak_script(service, tx, held, script=crisis.welcome_back(red=red), now=now)
+    if red:
         script = crisis.begin(need.concern, staff_on_shift=staffed)
         return speak_script(service, tx, held, script=script, now=now)
     row = held

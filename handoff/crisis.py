@@ -64,6 +64,12 @@ def begin(concern: Concern, *, staff_on_shift: bool) -> Script:
     return Script(CrisisStep.DANGER, (_first_words(concern),), cards, SAFE_NOW)
 
 
+def welcome_back(*, red: bool) -> Script:
+    """Back not long after a clinical conversation: the team is told, and whether they are safe."""
+    cards = (EMERGENCY_CARD,) if red else ()
+    return Script(CrisisStep.DANGER, (WordingId("greet.return.clinical"),), cards, SAFE_NOW)
+
+
 def _first_words(concern: Concern) -> WordingId:
     match concern:
         case Concern.SELF:
