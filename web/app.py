@@ -43,6 +43,9 @@ from web.wiring import Readers, build_service, load_readers
 
 BODY_LIMIT = 2 * 1024 * 1024
 RUN_FILE = "run.json"
+LOOK_EVERY = timedelta(milliseconds=100)
+OWN_BOT, OTHERS_BOT = timedelta(minutes=1), timedelta(seconds=3)
+"""How long a start waits for the bot: ours is starting too, another one is there or not."""
 log = structlog.get_logger()
 
 
@@ -191,7 +194,7 @@ async def _serve(app: web.Application, settings: Settings, dialogue: Dialogue) -
     try:
         await site.start()
         url = _address(runner, settings)
-        await _until_ready(dialogue)
+        await _until_ready(dialogue, patience=OWN_BOT if settings.bot_url is None else OTHERS_BOT)
         run_file = settings.var / RUN_FILE
         _announce(settings, url, run_file)
         await _told_to_stop()
@@ -205,12 +208,12 @@ def _address(runner: web.AppRunner, settings: Settings) -> str:
     return f"http://{settings.host}:{port}"
 
 
-async def _until_ready(dialogue: Dialogue, *, patience: int = 600) -> None:
-    """Wait for the dialogue a minute; without it we serve all the same, towards people."""
-    for _ in range(patience):
+async def _until_ready(dialogue: Dialogue, *, patience: timedelta) -> None:
+    """Wait for the dialogue; without it we serve all the same, towards people."""
+    for _ in range(int(patience / LOOK_EVERY)):
         if await dialogue.ready():
             return
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(LOOK_EVERY.total_seconds())
     log.error("bot_not_ready")
 
 

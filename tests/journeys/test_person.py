@@ -68,7 +68,7 @@ async def test_a_reload_in_the_middle_keeps_everything(visitor, service, practit
 
 async def test_a_conversation_without_a_script_goes_from_start_to_end(browser, service, dialogue):
     # Given a browser that runs no scripts, and a helper that asks one thing
-    dialogue.answers = [asks("name"), Answer(steps=(Line(WordingId("close.plain")),))]
+    dialogue.answers = [asks("call_me"), Answer(steps=(Line(WordingId("close.plain")),))]
     context = await browser.new_context(viewport=PHONE, java_script_enabled=False)
     visitor = Visitor(await context.new_page(), service.url)
     await visitor.arrive()
@@ -186,10 +186,10 @@ async def test_a_crisis_in_the_middle_of_a_form_shows_the_emergency_card_at_once
 ):
     # Given somebody in the middle of a form, and a helper that would ask on
     await visitor.page.set_viewport_size(screen)
-    dialogue.answers = [asks("name"), asks("phone"), asks("phone"), asks("phone")]
+    dialogue.answers = [asks("call_me"), asks("phone"), asks("phone"), asks("phone")]
     await visitor.arrive()
     await visitor.say("I need to change my appointment")
-    question = service.service.wording.say("ask.name", service.service.places).bubbles[-1]
+    question = service.service.wording.say("ask.call_me", service.service.places).bubbles[-1]
     await visitor.sees(question)
     # When they say that they are in danger
     await visitor.say(DANGER)
