@@ -21,7 +21,7 @@ DISTRICTS_FILE = CONTENT / "postcode_districts.json"
 EARTH_RADIUS_KM = 6371.0
 LONGEST_NAME = 5  # words
 SHORTEST_FUZZY = 6  # letters
-ALIKE = 86  # of 100
+ALIKE = 85  # of 100
 
 _OUTWARD = re.compile(r"\b([A-Z]{1,2}[0-9][0-9A-Z]?)(?:\s*[0-9][A-Z]{0,2})?\b", re.IGNORECASE)
 _LEADS_IN = r"(?:in|near|nr|around|round|at|from|by|to|into|of|outside|towards|over|up|live|lives|living|based|the|area|for|village|on|and|or|just|not far from)"
