@@ -57,6 +57,7 @@ _OF_FAQ: Mapping[str, Intent] = {
     "appt_change": Intent.APPOINTMENT,
     "appt_when": Intent.APPOINTMENT,
 }
+HINT = 0.5
 # Intents that the bot may keep when it is sure of them.
 NON_CLINICAL = frozenset(
     {
@@ -97,13 +98,22 @@ def faq_intent(faq_id: str) -> Intent:
     return _OF_FAQ.get(faq_id, Intent.INFORMATION)
 
 
-def kinds_intent(kinds: tuple[Kind, ...], confidence: Mapping[Kind, float]) -> tuple[Intent, float]:
-    """The intent of the kinds read: danger and symptoms outrank all else, then the surest."""
+def kinds_intent(
+    kinds: tuple[Kind, ...], confidence: Mapping[Kind, float], *, calm: bool = False
+) -> tuple[Intent, float]:
+    """The intent of the kinds read: danger and symptoms outrank all else, then the surest.
+
+    `calm`: the screen is sure that nothing is urgent, so the surest kind wins, and a mere hint of
+    a clinical one is none.
+    """
+    if calm:
+        kinds = tuple(kind for kind in kinds if not _is_hint(kind, confidence))
+    else:
+        for kind in NOT_FOR_THE_BOT:
+            if kind in kinds:
+                return Intent.CLINICAL, confidence.get(kind, 0.5)
     if not kinds:
         return Intent.NOT_UNDERSTOOD, 0.0
-    for kind in NOT_FOR_THE_BOT:
-        if kind in kinds:
-            return Intent.CLINICAL, confidence.get(kind, 0.5)
     known = dict(_OF_KIND)
     ranked = sorted(
         (kind for kind in kinds if kind in known), key=lambda kind: -confidence.get(kind, 0.5)
@@ -111,3 +121,7 @@ def kinds_intent(kinds: tuple[Kind, ...], confidence: Mapping[Kind, float]) -> t
     if not ranked:
         return Intent.NOT_UNDERSTOOD, 0.0
     return known[ranked[0]], confidence.get(ranked[0], 0.5)
+
+
+def _is_hint(kind: Kind, confidence: Mapping[Kind, float]) -> bool:
+    return kind in NOT_FOR_THE_BOT and confidence.get(kind, 0.5) < HINT

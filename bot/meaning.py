@@ -62,6 +62,7 @@ class Heard:
     person: bool
     clinical: bool
     question: FaqMatch | None
+    calm: bool
 
     @property
     def clinical_doubt(self) -> float:
@@ -79,7 +80,7 @@ class Meaning:
         self._faq = faq
         self._gazetteer = gazetteer
 
-    def hear(self, features: Features) -> Heard:
+    def hear(self, features: Features, *, calm: bool) -> Heard:
         words = plain(features.original)
         found = self._kinds.read(features)
         likely = found.confidence.get(Kind.HUMAN_REQUEST, 0.0) >= PERSON_KIND
@@ -90,6 +91,7 @@ class Meaning:
             person=self._phrases.asks_for_person(words) or likely,
             clinical=self._phrases.heard("clinical", words),
             question=self._faq.match(features.original),
+            calm=calm,
         )
 
     def general(
@@ -125,7 +127,7 @@ class Meaning:
             return whole, 1.0, True
         if heard.person:
             return Intent.HUMAN_REQUEST, 1.0, True
-        meant, confidence = kinds_intent(heard.found.kinds, heard.found.confidence)
+        meant, confidence = kinds_intent(heard.found.kinds, heard.found.confidence, calm=heard.calm)
         said = phrase_intent(self._phrases, heard.words)
         if meant is Intent.CLINICAL and said not in {Intent.MEDICINE, Intent.DIAGNOSIS}:
             return meant, confidence, False
@@ -151,6 +153,8 @@ class Meaning:
     ) -> bool:
         if intent not in NON_CLINICAL or heard.person:
             return False
+        if heard.calm:
+            return not heard.clinical
         if whole_intent(self._phrases, heard.words) is not None:
             return heard.clinical_doubt < SURE_OF_KIND or len(heard.words.split()) <= SHORT_ANSWER
         if heard.clinical or language != "en":

@@ -71,15 +71,17 @@ class Understander:
         author: AuthorType | None = None,
         asks: FieldId | None = None,
         choice: str | None = None,
+        calm: bool = False,
     ) -> Understanding:
         """What was meant. `asks`: the open question; `choice`: the quick reply that was tapped.
 
+        `calm`: the screen is sure that nothing is urgent here, so a likely reading is enough.
         `danger` reads an answer for danger; an answer in danger has status risk and no value.
         """
         meaning = self._choices.get(choice) if choice else None
         if meaning is not None:
             return self._tapped(meaning, asks=asks, language=features.language, author=author)
-        heard = self._meaning.hear(features)
+        heard = self._meaning.hear(features, calm=calm)
         general = self._meaning.general(heard, features=features, author=author)
         if asks is None or asks == NARRATIVE or asks not in self._schema.ids():
             return general
@@ -150,7 +152,11 @@ class Understander:
 
     def _plain_answer(self, heard: Heard, answer: FieldAnswer) -> bool:
         """A plain valid answer to a closed question, saying nothing beside."""
-        if heard.clinical or answer.status in {FieldStatus.UNCLEAR, FieldStatus.NOT_AN_ANSWER}:
+        if heard.clinical:
+            return False
+        if heard.calm:
+            return True
+        if answer.status in {FieldStatus.UNCLEAR, FieldStatus.NOT_AN_ANSWER}:
             return False
         length = len(heard.words.split())
         open_ended = self._schema.field(answer.field).reader in _OPEN_READERS

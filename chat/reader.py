@@ -81,14 +81,15 @@ class MessageReader:
             if features is None:
                 return _failed(ReaderFault.BROKEN)
             second = self._screen.second(features, question.author)
-            return Read(second, self._understand(features, question))
+            return Read(second, self._understand(features, question, calm=second.calm))
         except Exception as error:  # the screen's own edge: a broken reader brings a person
             log.error("reader_broken", error=type(error).__name__)
             return _failed(ReaderFault.BROKEN)
 
-    def _understand(self, features: Features, question: Question) -> Understanding:
+    def _understand(self, features: Features, question: Question, *, calm: bool) -> Understanding:
         return self._understander.read(
             features,
+            calm=calm,
             author=question.author,
             asks=question.asks,
             choice=question.choice,

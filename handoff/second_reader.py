@@ -23,6 +23,8 @@ LINEAR_WEIGHT = 0.5
 REASON = "This sentence as a whole sounds like it needs a person"
 FOREIGN_LETTERS = 0.3
 FEWEST_LETTERS = 3
+CALM_MARGIN = 2.0
+"""How far below the beginning of doubt, on the urgent head, a message counts as calm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,10 @@ class SecondReader:
         unsure = scores["urgent"] >= limits.unsure or priority is not Priority.NONE
         foreign = self._is_foreign(features, scores["foreign"])
         signal = self._signal(features, priority) if priority is not Priority.NONE else None
-        return SecondReading(priority=priority, unsure=unsure, unreadable=foreign, signal=signal)
+        calm = scores["urgent"] < limits.unsure - CALM_MARGIN and not unsure
+        return SecondReading(
+            priority=priority, unsure=unsure, calm=calm, unreadable=foreign, signal=signal
+        )
 
     def scores(self, features: Features) -> dict[str, float]:
         """By head, for training and tests; never shown to anyone."""

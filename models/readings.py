@@ -74,11 +74,13 @@ class ReaderFault(StrEnum):
 class SecondReading:
     """What the model found.
 
-    `unsure`: not confidently below urgent. `unreadable`: a language it cannot read.
+    `unsure`: not confidently below urgent; `calm`: far below, so that a guess at what was meant
+    is enough for the bot. `unreadable`: a language it cannot read.
     """
 
     priority: Priority = Priority.NONE
     unsure: bool = False
+    calm: bool = False
     unreadable: bool = False
     signal: Signal | None = None
     fault: ReaderFault | None = None

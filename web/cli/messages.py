@@ -68,7 +68,7 @@ def _read(readers: Readers, message: Message, *, doubts: int) -> Reading:
         return Reading(combine(first, broken, earlier_ambers=doubts), NOTHING_UNDERSTOOD)
     second = screen.second(features, message.author)
     verdict = combine(first, second, earlier_ambers=doubts)
-    return Reading(verdict, _meaning(readers, features, message))
+    return Reading(verdict, _meaning(readers, features, message, calm=second.calm))
 
 
 def understand(readers: Readers, message: Message) -> Understanding:
@@ -76,12 +76,15 @@ def understand(readers: Readers, message: Message) -> Understanding:
     features = readers.screen.features(message.text, message.earlier)
     if features is None:
         return NOTHING_UNDERSTOOD
-    return _meaning(readers, features, message)
+    return _meaning(readers, features, message, calm=False)
 
 
-def _meaning(readers: Readers, features: Features, message: Message) -> Understanding:
+def _meaning(
+    readers: Readers, features: Features, message: Message, *, calm: bool
+) -> Understanding:
     return readers.understander.read(
         features,
+        calm=calm,
         author=message.author,
         asks=None,
         choice=None,
