@@ -9,6 +9,21 @@ from models.tables.conversation import (
     participants,
     readings,
 )
+from models.tables.directory import (
+    directory_areas,
+    directory_at_locations,
+    directory_attributes,
+    directory_costs,
+    directory_languages,
+    directory_organizations,
+    directory_phones,
+    directory_questions,
+    directory_schedules,
+    directory_services,
+    directory_taxonomies,
+    directory_terms,
+    unmet_needs,
+)
 from models.tables.enquiry import clocks, enquiries, tasks, timers
 from models.tables.queue import claims, queue_entries, tallies
 from models.tables.staff import audit_rows, presences, staff_members, staff_sessions
@@ -19,6 +34,18 @@ __all__ = [
     "claims",
     "clocks",
     "conversations",
+    "directory_areas",
+    "directory_at_locations",
+    "directory_attributes",
+    "directory_costs",
+    "directory_languages",
+    "directory_organizations",
+    "directory_phones",
+    "directory_questions",
+    "directory_schedules",
+    "directory_services",
+    "directory_taxonomies",
+    "directory_terms",
     "enquiries",
     "events",
     "messages",
@@ -32,4 +59,5 @@ __all__ = [
     "tallies",
     "tasks",
     "timers",
+    "unmet_needs",
 ]
