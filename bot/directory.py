@@ -3,28 +3,26 @@
 Shows nothing inactive, and nothing for professionals to the public; makes nothing up.
 """
 
-import json
-import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from bot.directory_query import Query, read_query
-from bot.fields.plain import plain
-from bot.places import Gazetteer, Place
-from bot.service_record import Record, serves
-from bot.wording import CONTENT
-from models.vocabulary import Need
+from sqlalchemy import Connection
 
-DIRECTORY_FILE = CONTENT / "directory.json"
+from bot import directory_store
+from bot.directory_query import Query, read_query
+from bot.directory_rows import documents
+from bot.directory_store import Candidate, Wanted
+from bot.directory_topics import content_words
+from bot.places import Gazetteer, Place
+from bot.service_record import GROUP_CODES, Record, serves
+from bot.wording import CONTENT
+
 TERMS_FILE = CONTENT / "topic_terms.toml"
 MOST_SHOWN = 10
 FAR_KM = 30.0
-REVIEW_AFTER = timedelta(days=180)
-CRISIS_REVIEW_AFTER = timedelta(days=30)
 
 
 class Hit(NamedTuple):
@@ -46,92 +44,150 @@ class DirectoryAnswer:
     services: tuple[Hit, ...]
 
 
-class Directory:
-    """Services held in memory, by id. `demo`: made-up examples are shown as well, and say so."""
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Narrower than the words say: free ones, those open at a (local) time, a topic, a term."""
 
-    def __init__(
-        self, services: Iterable[Mapping[str, Any]], gazetteer: Gazetteer, *, demo: bool = False
-    ) -> None:
-        records = (Record(service) for service in services)
-        self._records = {
-            record.id: record for record in records if record.active and (demo or not record.demo)
-        }
+    free: bool = False
+    open_at: datetime | None = None
+    for_professional: bool = False
+
+
+class Directory:
+    """Searches the store. Keeps what it has read of a service until that changes.
+
+    `demo`: made-up examples are shown as well, and say so.
+    """
+
+    def __init__(self, gazetteer: Gazetteer, *, demo: bool = False) -> None:
+        self._demo = demo
+        self._kept: dict[str, tuple[int, Record]] = {}
         self._gazetteer = gazetteer
         stored = tomllib.loads(TERMS_FILE.read_text(encoding="utf-8"))
         self._terms: Mapping[str, Sequence[str]] = stored["topics"]
         self._general: Mapping[str, Sequence[str]] = stored["general"]
 
     @classmethod
-    def load(cls, path: Path | None = None, *, demo: bool = False) -> "Directory":
-        stored = json.loads((path or DIRECTORY_FILE).read_text(encoding="utf-8"))
-        return cls(stored["services"], Gazetteer.load(), demo=demo)
+    def load(cls, *, demo: bool = False) -> "Directory":
+        return cls(Gazetteer.load(), demo=demo)
 
     def search(
         self,
+        db: Connection,
         query: str = "",
         *,
         today: date,
-        needs: Sequence[Need] = (),
+        needs: Sequence[str] = (),
         place: str | None = None,
-        for_professional: bool = False,
+        only: Only = Only(),
     ) -> DirectoryAnswer:
         """Services for what was typed, with needs and a place said earlier where it says none."""
         read = read_query(query, today=today, gazetteer=self._gazetteer)
-        topics = read.topics or tuple(need.value for need in needs)
+        topics = read.topics or tuple(needs)
         where = read.place or (self._gazetteer.named(place) if place else None)
-        hits = self._found(read, topics=topics, where=where, for_professional=for_professional)
+        hits = self._found(db, replace(read, topics=topics, place=where), only=only)
         return DirectoryAnswer(
             topics, where.name if where else None, read.audience, read.when, tuple(hits)
         )
 
-    def record(self, service_id: str) -> Record | None:
-        return self._records.get(service_id)
+    def record(self, db: Connection, service_id: str, *, only: Only = Only()) -> Record | None:
+        """A service that may be shown; None for any other."""
+        seen = directory_store.candidates(
+            db,
+            Wanted(ids=[service_id], demo=self._demo, for_professional=only.for_professional),
+        )
+        return next(iter(self._records(db, seen)), None)
 
     def card(
-        self, service_id: str, *, today: date, distance_km: float | None = None
+        self, db: Connection, service_id: str, *, today: date, distance_km: float | None = None
     ) -> dict[str, Any] | None:
         """What the page shows of a service; `stale`: not checked within its review time."""
-        record = self._records.get(service_id)
+        record = self.record(db, service_id)
         if record is None:
             return None
-        limit = CRISIS_REVIEW_AFTER if record.for_crisis else REVIEW_AFTER
-        stale = record.checked is None or today - record.checked > limit
-        return {**record.card(), "distance_km": distance_km, "stale": stale}
+        return {
+            **record.card(),
+            "distance_km": distance_km,
+            "stale": record.is_stale(today),
+        }
 
-    def _found(
-        self, read: Query, *, topics: tuple[str, ...], where: Place | None, for_professional: bool
-    ) -> list[Hit]:
+    def _records(self, db: Connection, seen: Sequence[Candidate]) -> list[Record]:
+        """Those seen, in their order; only what changed since is read again."""
+        changed = [one.id for one in seen if self._kept.get(one.id, (0, None))[0] != one.version]
+        read = documents(db, changed) if changed else {}
+        versions = {one.id: one.version for one in seen}
+        for service_id, document in read.items():
+            self._kept[service_id] = (versions[service_id], Record(document))
+        return [self._kept[one.id][1] for one in seen if one.id in self._kept]
+
+    def _found(self, db: Connection, read: Query, *, only: Only) -> list[Hit]:
+        named = directory_store.by_words(db, content_words(read.words))
+        wanted = Wanted(
+            codes=self._codes(read),
+            ids=named,
+            near=read.place.point if read.place else None,
+            km=FAR_KM,
+            age=read.audience.get("age"),
+            free=only.free,
+            demo=self._demo,
+            for_professional=only.for_professional,
+        )
+        home = self._gazetteer.district_of(read.place) if read.place else ("", "")
+        places = {
+            term: place
+            for topic in read.topics
+            for place, term in enumerate(self._wanted(topic, exact=read.exact))
+        }
+        by_words = {service_id: place for place, service_id in enumerate(named)}
         ranked = []
-        for record in self._records.values():
-            if record.for_professionals and not for_professional:
-                continue
-            fit = self._fit(record, read, topics=topics)
-            if fit <= 0 or not record.suits(read.audience, named=read.exact):
-                continue
-            distance = _distance(record, where)
-            if where and not self._reaches(record, where, distance=distance):
-                continue
-            ranked.append((self._rank(record, read, fit=fit, distance=distance), record, distance))
+        for record in self._records(db, directory_store.candidates(db, wanted)):
+            fit = self._fit(record, read, by_words=by_words, places=places)
+            distance = _distance(record, read.place)
+            if fit > 0 and self._may_show(record, read, distance=distance, home=home, only=only):
+                rank = self._rank(record, read, fit=fit, distance=distance)
+                ranked.append((rank, record, distance))
         ranked.sort(key=lambda item: item[0])
         open_then = [item for item in ranked if item[1].may_be_open(read.when)]
         shown = (open_then or ranked)[:MOST_SHOWN]
         return [Hit(record.id, record.name, distance) for _, record, distance in shown]
 
-    def _fit(self, record: Record, read: Query, *, topics: tuple[str, ...]) -> float:
-        """How well it answers: an exact term, a topic's terms, or its very name."""
+    def _codes(self, read: Query) -> frozenset[str]:
+        """Terms that can make a service fit."""
+        codes = {term for topic in read.topics for term in self._terms[topic]}
+        codes |= read.exact
+        if not read.topics:
+            codes |= {code for code, group in GROUP_CODES.items() if read.audience.get(group)}
+        return frozenset(codes)
+
+    def _may_show(
+        self,
+        record: Record,
+        read: Query,
+        *,
+        distance: float | None,
+        home: tuple[str, str],
+        only: Only,
+    ) -> bool:
+        if not record.suits(read.audience, named=read.exact):
+            return False
+        if only.open_at is not None and not record.is_open_at(only.open_at):
+            return False
+        return read.place is None or _reaches(record, home, distance=distance)
+
+    @staticmethod
+    def _fit(
+        record: Record, read: Query, *, by_words: Mapping[str, int], places: Mapping[str, int]
+    ) -> float:
+        """How well it answers: its very name, an exact term, a topic's terms, else its words."""
         if _named(record, read.words):
             return 5.0
-        wanted = {
-            term: place
-            for topic in topics
-            for place, term in enumerate(self._wanted(topic, exact=read.exact))
-        }
-        direct = [1.0 / (1 + wanted[term]) for term in record.terms if term in wanted]
+        direct = [1.0 / (1 + places[term]) for term in record.terms if term in places]
         exact = read.exact & record.terms
         own = _own_groups(record, read.audience)
-        if not direct and not ((exact or own) and not topics):
-            return 0.0
-        return sum(direct) + 2.0 * len(exact) + own
+        if direct or ((exact or own) and not read.topics):
+            return sum(direct) + 2.0 * len(exact) + own
+        spoken_of = not read.topics and not read.exact and record.id in by_words
+        return 1.0 / (1 + by_words[record.id]) if spoken_of else 0.0
 
     def _wanted(self, topic: str, *, exact: frozenset[str]) -> Sequence[str]:
         """A topic's terms; where one was named exactly ("alcohol"), that and the general ones."""
@@ -141,29 +197,30 @@ class Directory:
             return [*named, *self._general[topic]]
         return terms
 
-    def _reaches(self, record: Record, where: Place, *, distance: float | None) -> bool:
-        district, county = self._gazetteer.district_of(where)
-        if distance is not None and distance > FAR_KM:
-            return False
-        if record.is_national or serves(record.areas, district=district, county=county):
-            return True
-        return distance is not None and distance <= FAR_KM / 2
-
     @staticmethod
     def _rank(
         record: Record, read: Query, *, fit: float, distance: float | None
-    ) -> tuple[bool, bool, float, float, str]:
-        """Local before national, what was named exactly first, the nearest, the best fit."""
+    ) -> tuple[bool, bool, bool, float, float, str]:
+        """Asked for by name; local before national; what was named exactly; nearest; best fit."""
         missing_exact = bool(read.exact) and not read.exact & record.terms
         groups = {name for name, value in read.audience.items() if value is True}
         missing_exact = missing_exact or (bool(groups) and not groups & record.groups)
         far = distance if distance is not None else FAR_KM / 2
-        return record.is_national, missing_exact, far, -fit, record.name
+        return (
+            not _named(record, read.words),
+            record.is_national,
+            missing_exact,
+            far,
+            -fit,
+            record.name,
+        )
 
 
-def filter_line(record: Mapping[str, Any], *, directory: Directory, today: date) -> dict[str, Any]:
+def filter_line(
+    record: Mapping[str, Any], *, directory: Directory, db: Connection, today: date
+) -> dict[str, Any]:
     """`{"id","query"}` → `{"id","topics","place","audience","when","services":[…]}`."""
-    found = directory.search(record["query"], today=today)
+    found = directory.search(db, record["query"], today=today)
     return {
         "id": record["id"],
         "topics": list(found.topics),
@@ -180,9 +237,19 @@ def _distance(record: Record, where: Place | None) -> float | None:
     return round(record.distance_from(where.point), 1)
 
 
+def _reaches(record: Record, home: tuple[str, str], *, distance: float | None) -> bool:
+    """Near enough, or it serves the place's district and county."""
+    if distance is not None and distance > FAR_KM:
+        return False
+    district, county = home
+    if record.is_national or serves(record.areas, district=district, county=county):
+        return True
+    return distance is not None and distance <= FAR_KM / 2
+
+
 def _named(record: Record, words: str) -> bool:
-    name = re.sub(r"^demo ", "", plain(record.name))
-    return len(name) > len("beat") and re.search(rf"\b{re.escape(name)}\b", words) is not None
+    name = record.spoken_name
+    return len(name) > len("beat") and f" {name} " in f" {words} "
 
 
 def _own_groups(record: Record, audience: Mapping[str, Any]) -> float:

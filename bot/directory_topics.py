@@ -83,6 +83,12 @@ def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
     return re.compile(r"(?<!\w)(?:" + "|".join(patterns) + r")(?!\w)")
 
 
+def content_words(words: str) -> list[str]:
+    """The words of a search that say something."""
+    empty = set(_phrases()["search"]["empty"])
+    return [word for word in words.split() if word not in empty]
+
+
 def spelt(words: str) -> str:
     """The words with what is nearly one of the known ones put right: "councelling", "housng"."""
     known: list[str] = _phrases()["spelling"]["words"]
@@ -103,8 +109,8 @@ def topics_in(text: str, *, age: int | None = None, has_audience: bool = False) 
     """The topics, needs first. `age`: of whom help is for; `has_audience`: for whom was said."""
     words = spelt(plain(text))
     found = [name for name, pattern in _patterns().items() if pattern.search(_masked(name, words))]
-    if not found:
-        found = [name for name, pattern in _weak().items() if pattern.search(words)]
+    if not set(found) - {PEERS}:
+        found = [*(name for name, weak in _weak().items() if weak.search(words)), *found]
     found = _with_young(found, words, age=age)
     found = _without_echoes(found, words)
     if not found and has_audience and _group_words().search(words):

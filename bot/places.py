@@ -111,6 +111,10 @@ class Gazetteer:
             _names(_rows(PLACES_FILE, "places")), _districts(_rows(DISTRICTS_FILE, "districts"))
         )
 
+    def all(self) -> tuple[Place, ...]:
+        """Every named place, once."""
+        return tuple({place.name: place for place in self._names.values()}.values())
+
     def named(self, name: str) -> Place | None:
         """The place of exactly this name, other spelling or outward code."""
         return self._names.get(_folded(name)) or self._outward.get(name.upper().strip())

@@ -1,15 +1,17 @@
 """One service of the directory: what, where, for whom, when open. Knows no question."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot.fields.plain import plain
 from bot.places import Point, distance_km
 
 _NATIONAL = frozenset(
     {"England", "United Kingdom", "England and Wales", "Midlands and East of England"}
 )
 _DAYS = {"MO": "mon", "TU": "tue", "WE": "wed", "TH": "thu", "FR": "fri", "SA": "sat", "SU": "sun"}
+DAYS = tuple(_DAYS.values())
 _PART_HOURS = {
     "morning": ("08:00", "12:00"),
     "afternoon": ("12:00", "17:00"),
@@ -17,7 +19,7 @@ _PART_HOURS = {
     "night": ("21:00", "23:59"),
 }
 # Audience terms of the directory → names of the query's audience.
-_GROUPS = {
+GROUP_CODES = {
     "carer": "carers",
     "parents": "parents",
     "lgbt": "lgbt",
@@ -29,6 +31,8 @@ _GROUPS = {
     "black": "black",
 }
 _ONLY_FOR = frozenset({"lgbt", "veterans", "students", "refugees", "deaf", "black", "south_asian"})
+REVIEW_AFTER = timedelta(days=180)
+CRISIS_REVIEW_AFTER = timedelta(days=30)
 YOUNGEST_ADULT = 18
 OLDEST_YOUNG = 25
 
@@ -41,13 +45,20 @@ class Record:
         terms = [row["taxonomy_term"] for row in service.get("attributes", ())]
         self.id: str = service["id"]
         self.name: str = service["name"]
+        self.spoken_name = plain(self.name).removeprefix("demo ")
         self.active = service["status"] == "active"
         self.demo = bool(own.get("demo"))
         self.terms = frozenset(term["code"] for term in terms)
-        self.groups = frozenset(_GROUPS[code] for code in self.terms if code in _GROUPS)
+        self.groups = frozenset(GROUP_CODES[code] for code in self.terms if code in GROUP_CODES)
         self.languages = frozenset(row["name"] for row in service.get("languages", ()))
         self.areas = tuple(area["name"] for area in service.get("service_areas", ()))
         self.for_professionals = bool(self.terms & {"professional", "professional-only"})
+        self.is_public = (
+            self.active
+            and not self.for_professionals
+            and bool(own.get("show_public", True) or self.demo)
+        )
+        self.is_free = _is_free(service)
         self.for_crisis = bool(self.terms & {"crisis", "helpline", "cafe"})
         self.checked = _day(service.get("assured_date"))
         self.point = _point(service.get("service_at_locations", ()))
@@ -96,6 +107,23 @@ class Record:
         if not when or not schedules:
             return True
         return any(_meets(schedule, when) for schedule in schedules)
+
+    def is_stale(self, today: date) -> bool:
+        """Not checked within its review time."""
+        limit = CRISIS_REVIEW_AFTER if self.for_crisis else REVIEW_AFTER
+        return self.checked is None or today - self.checked > limit
+
+    def is_open_at(self, local: datetime) -> bool:
+        """Open now, as far as its hours say; unknown hours are not open."""
+        day = DAYS[local.weekday()]
+        clock = f"{local:%H:%M}"
+        hours = [_hours(schedule) for schedule in self._service.get("schedules", ())]
+        return any(
+            (day in row["days"] or not row["days"])
+            and bool(row["from"] and row["to"])
+            and row["from"] <= clock <= row["to"]
+            for row in hours
+        )
 
     def card(self) -> dict[str, Any]:
         """The facts for the page, in the words of the record."""
@@ -146,6 +174,13 @@ def _parts(area: str) -> list[str]:
     return area.replace(" and ", ",").split(",")
 
 
+def _is_free(service: Mapping[str, Any]) -> bool:
+    """Free for everybody or for some; unknown is not free."""
+    options = service.get("cost_options", ())
+    free = any(option.get("amount") == 0 for option in options)
+    return free or str(service.get("fees_description", "")).lower().startswith("free")
+
+
 def _point(places: Sequence[Mapping[str, Any]]) -> Point | None:
     for row in places:
         location = row["location"]
@@ -175,8 +210,9 @@ def _day(written: str | None) -> date | None:
 
 
 def _hours(schedule: Mapping[str, Any]) -> dict[str, Any]:
-    days = [_DAYS[day] for day in schedule.get("byday", "").split(",") if day]
-    return {"days": days, "from": schedule.get("opens_at"), "to": schedule.get("closes_at")}
+    days = [_DAYS[day[-2:]] for day in (schedule.get("byday") or "").split(",") if day]
+    opens, closes = schedule.get("opens_at"), schedule.get("closes_at")
+    return {"days": days, "from": opens and opens[:5], "to": closes and closes[:5]}
 
 
 def _meets(schedule: Mapping[str, Any], when: Mapping[str, Any]) -> bool:

@@ -5,13 +5,15 @@ Says who they are; refuses nothing, changes nobody that is there.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from argon2 import PasswordHasher
 from sqlalchemy import func, insert, select
 
-from models.store import open_engine
-from models.tables import staff_members
+from bot import directory_seed
+from models.store import alone, open_engine
+from models.tables import directory_services, staff_members
 from models.vocabulary import Role
 
 DEMO_PASSWORD = "demo-cap-2026"  # noqa: S105 - for demo accounts, which production refuses
@@ -79,6 +81,23 @@ def _row(staff: DemoStaff, password_hash: str) -> dict[str, Any]:
         "demo": True,
         "active": True,
     }
+
+
+def seed_directory(url: str, *, demo: bool, now: datetime) -> int:
+    """Fill an empty directory with the starter services; `demo`: with made-up ones, too."""
+    with alone(url) as connection:
+        return directory_seed.fill_if_empty(connection, demo=demo, now=now)
+
+
+def demo_services(url: str) -> int:
+    """How many made-up services are in the directory."""
+    with alone(url, keep=False) as connection:
+        statement = (
+            select(func.count())
+            .select_from(directory_services)
+            .where(directory_services.c.is_demo.is_(True))
+        )
+        return int(connection.execute(statement).scalar_one())
 
 
 def demo_accounts(url: str) -> int:

@@ -1,12 +1,12 @@
 """What the bot tells: reviewed answers and places that may help. Closes nothing clinical."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, select
 
-from bot.directory import DirectoryAnswer
+from bot.directory import DirectoryAnswer, Hit
 from chat.enquiries import add_outcomes, enquiry_of
 from chat.references import LONDON
 from chat.service import Service
@@ -84,7 +84,9 @@ def signpost(
     enquiry = enquiry_of(tx, EnquiryId(held["enquiry_id"]))
     needs, place = _needs(enquiry, arguments), _place(enquiry, arguments)
     today = now.astimezone(LONDON).date()
-    found = service.directory.search(_asked(tx, held), today=today, needs=needs, place=place)
+    found = service.directory.search(
+        tx.connection, _asked(tx, held), today=today, needs=needs, place=place
+    )
     kind = EnquiryKind.NAVIGATION
     if not found.services:
         row = say(service, tx, held, wording_id="sign.none", now=now, ref=f"{ref}:none")
@@ -132,11 +134,7 @@ def _show(
 ) -> RowMapping:
     hits = found.services[:SERVICES_SHOWN]
     today = now.astimezone(LONDON).date()
-    cards = [
-        card
-        for hit in hits
-        if (card := service.directory.card(hit.id, today=today, distance_km=hit.distance_km))
-    ]
+    cards = [card for hit in hits if (card := _card(service, tx, hit, today=today))]
     is_local = any(hit.distance_km is not None for hit in hits)
     wording = _intro(count=len(cards), has_place=found.place is not None, is_local=is_local)
     return say(
@@ -153,6 +151,10 @@ def _show(
         cards=cards,
         ref=f"{ref}:places",
     )
+
+
+def _card(service: Service, tx: Transaction, hit: Hit, *, today: date) -> dict[str, Any] | None:
+    return service.directory.card(tx.connection, hit.id, today=today, distance_km=hit.distance_km)
 
 
 def _intro(*, count: int, has_place: bool, is_local: bool) -> str:

@@ -4,10 +4,11 @@ Facts leave only after the commit. On SQLite the file is in WAL mode with `synch
 """
 
 import asyncio
+import contextlib
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -89,6 +90,33 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@contextlib.contextmanager
+def alone(url: str, *, keep: bool = True) -> Iterator[Connection]:
+    """One transaction of a command that runs without a service; undone when told or on an error."""
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection, _transaction(connection, keep=keep):
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextlib.contextmanager
+def _transaction(connection: Connection, *, keep: bool) -> Iterator[None]:
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    how = "ROLLBACK"
+    try:
+        yield
+        how = "COMMIT" if keep else "ROLLBACK"
+    finally:
+        if sqlite:
+            connection.exec_driver_sql(how)
+        elif how == "COMMIT":
+            connection.commit()
 
 
 class Store:

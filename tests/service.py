@@ -111,6 +111,7 @@ def prepare(url: str) -> None:
     """Migrate and seed as `make run` does, with a password hash that is quick to check."""
     if migrate.upgrade(url):
         seed.seed(url, hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        seed.seed_directory(url, demo=True, now=Watch().now())
 
 
 @contextlib.asynccontextmanager

@@ -164,7 +164,11 @@ async def serve(settings: Settings) -> None:
     Refuses an unsafe production; starts our own Rasa unless another is named.
     """
     set_up_logs()
-    faults = unsafe(settings, demo_accounts=seed.demo_accounts(settings.database_url))
+    faults = unsafe(
+        settings,
+        demo_accounts=seed.demo_accounts(settings.database_url),
+        demo_services=seed.demo_services(settings.database_url),
+    )
     if faults:
         raise SystemExit("\n".join(("cap-chat refuses to serve:", *(f"  - {f}" for f in faults))))
     loading = asyncio.create_task(asyncio.to_thread(load_readers))

@@ -100,8 +100,14 @@ def _add_directory(commands: "Commands") -> None:
     directory = commands.add_parser("directory", help="the directory of community services")
     inner = directory.add_subparsers(metavar="WHAT", required=True)
     search = inner.add_parser("search", help="filter: searches in plain words, JSONL in and out")
-    search.set_defaults(module="directory")
-    _add_var(search)
+    load = inner.add_parser("import", help="take in a file: Open Referral UK JSON, or CSV")
+    load.add_argument("file", metavar="FILE", type=Path)
+    load.add_argument("--dry-run", action="store_true", help="say what would change, no more")
+    export = inner.add_parser("export", help="write everything out as Open Referral UK JSON")
+    export.add_argument("--csv", action="store_true", help="a flat sheet instead")
+    for what, command in (("search", search), ("import", load), ("export", export)):
+        command.set_defaults(module="directory", what=what)
+        _add_var(command)
 
 
 def _settings(options: argparse.Namespace) -> Settings:

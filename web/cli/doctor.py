@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from chat.seed import demo_accounts
+from chat.seed import demo_accounts, demo_services
 from models.migrate import current, newest
 from web.settings import ROOT, Mode, Settings, unknown_names, unsafe
 
@@ -88,8 +88,11 @@ def check_database(settings: Settings) -> Iterable[Finding]:
         yield Finding("the database is not at this version", "cap-chat migrate")
         return
     yield Finding("the database is reached and at this version")
-    demo = demo_accounts(settings.database_url)
-    for fault in unsafe(settings, demo_accounts=demo):
+    demo = {
+        "demo_accounts": demo_accounts(settings.database_url),
+        "demo_services": demo_services(settings.database_url),
+    }
+    for fault in unsafe(settings, **demo):
         if fault not in unsafe(settings):
             yield Finding(fault, "production refuses to start until this is put right")
 

@@ -3,8 +3,9 @@
 import argparse
 import sys
 
-from chat.seed import seed
+from chat.seed import seed, seed_directory
 from web.settings import Mode, Settings
+from web.watch import Watch
 
 
 def run(_options: argparse.Namespace, settings: Settings) -> int:
@@ -12,5 +13,6 @@ def run(_options: argparse.Namespace, settings: Settings) -> int:
         sys.stderr.write("cap-chat: demo accounts are for development; MODE is production\n")
         return 2
     added = seed(settings.database_url)
-    sys.stdout.write(f"demo staff: {added} added\n")
+    services = seed_directory(settings.database_url, demo=True, now=Watch().now())
+    sys.stdout.write(f"demo staff: {added} added\ndirectory: {services} services added\n")
     return 0
