@@ -60,7 +60,7 @@ class Directory:
     """
 
     def __init__(self, gazetteer: Gazetteer, *, demo: bool = False) -> None:
-        self._demo = demo
+        self.shows_demo = demo
         self._kept: dict[str, tuple[int, Record]] = {}
         self._gazetteer = gazetteer
         stored = tomllib.loads(TERMS_FILE.read_text(encoding="utf-8"))
@@ -94,7 +94,7 @@ class Directory:
         """A service that may be shown; None for any other."""
         seen = directory_store.candidates(
             db,
-            Wanted(ids=[service_id], demo=self._demo, for_professional=only.for_professional),
+            Wanted(ids=[service_id], demo=self.shows_demo, for_professional=only.for_professional),
         )
         return next(iter(self._records(db, seen)), None)
 
@@ -129,7 +129,7 @@ class Directory:
             km=FAR_KM,
             age=read.audience.get("age"),
             free=only.free,
-            demo=self._demo,
+            demo=self.shows_demo,
             for_professional=only.for_professional,
         )
         home = self._gazetteer.district_of(read.place) if read.place else ("", "")
