@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, select
 
 from bot.directory import DirectoryAnswer, Hit
+from chat import unmet_needs
 from chat.enquiries import add_outcomes, enquiry_of
 from chat.references import LONDON
 from chat.service import Service
@@ -89,6 +90,7 @@ def signpost(
     )
     kind = EnquiryKind.NAVIGATION
     if not found.services:
+        unmet_needs.count(tx, found, now=now)
         row = say(service, tx, held, wording_id="sign.none", now=now, ref=f"{ref}:none")
         close_unless_clinical(tx, row, codes=("UNMET_NEED",), kind=kind, now=now)
         return row
