@@ -1,0 +1,48 @@
+"""The public directory: search in plain words, and one service. Works without a script."""
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from bot.directory import Only
+from chat.references import LONDON
+from models.errors import NotFoundError
+from web.keys import SERVICE
+from web.pages.render import PAGES
+
+LONGEST = 300
+
+
+def add_routes(app: web.Application) -> None:
+    app.add_routes([web.get("/directory", search), web.get("/directory/{id}", one)])
+
+
+async def search(request: web.Request) -> web.Response:
+    service = request.app[SERVICE]
+    asked = request.query.get("q", "").strip()[:LONGEST]
+    free, now_open = bool(request.query.get("free")), bool(request.query.get("open"))
+    local = service.now().astimezone(LONDON)
+    only = Only(free=free, open_at=local if now_open else None)
+
+    def look(db: Connection) -> list[dict[str, object] | None]:
+        found = service.directory.search(db, asked, today=local.date(), only=only)
+        return [
+            service.directory.card(db, hit.id, today=local.date(), distance_km=hit.distance_km)
+            for hit in found.services
+        ]
+
+    cards = [card for card in await service.store.read(look) if card] if asked else []
+    return request.app[PAGES].answer(
+        "directory.html", asked=asked, cards=cards, free=free, now_open=now_open
+    )
+
+
+async def one(request: web.Request) -> web.Response:
+    """Raise NotFoundError, for what the public may not see too."""
+    service = request.app[SERVICE]
+    today = service.now().astimezone(LONDON).date()
+    card = await service.store.read(
+        lambda db: service.directory.card(db, request.match_info["id"], today=today)
+    )
+    if card is None:
+        raise NotFoundError
+    return request.app[PAGES].answer("directory_service.html", card=card)
