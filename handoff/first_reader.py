@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import spacy
-from spacy.matcher import Matcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from handoff import rule_file
+from handoff.finder import Finder
 from handoff.rule_file import Lowering, Rule, Sets
 from handoff.sanitise import Clean
 from handoff.words import OTHER, WordReader, Words
@@ -29,6 +29,24 @@ _OTHER = frozenset(
     | {"client", "resident", "neighbour", "tenant", "man", "woman", "lad", "girl", "boy", "uncle"}
     | {"aunt", "grandmother", "grandfather"}
 )
+
+
+_OWN = frozenset({"i", "me", "my", "myself", "we", "us"})
+_OWN_BEFORE = 3
+_LOWERS_OWN_ACT = frozenset({Lowering.NEGATION, Lowering.ANSWERED_NO, Lowering.LONG_PAST})
+_PASTS = frozenset({Lowering.LONG_PAST, Lowering.PAST})
+_STILL = frozenset(
+    {"now", "tonight", "today", "again", "just", "minutes", "minute", "currently", "tomorrow"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """Something said around, at words `start` to `end`."""
+
+    how: Lowering
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +71,21 @@ class FirstReader:
         modifiers: Mapping[Lowering, Sequence[str]],
     ) -> None:
         self.rules = {rule.id: rule for rule in rules}
-        shapes = {
-            rule.id: [
-                shape for one in rule.patterns for shape in rule_file.compiled(one.written, sets)
-            ]
+        dangers = [
+            (rule.id, list(rule_file.compiled(one.written, sets)))
             for rule in rules
-        }
-        around = {
-            how.value: [shape for one in patterns for shape in rule_file.compiled(one, sets)]
+            for one in rule.patterns
+        ]
+        around = [
+            (how.value, list(rule_file.compiled(one, sets)))
             for how, patterns in modifiers.items()
-        }
-        known = rule_file.vocabulary(
-            shape for some in (shapes, around) for rows in some.values() for shape in rows
-        )
-        self._words = WordReader(words, known | _OTHER)
-        self._vocab = _vocabulary(known | {OTHER})
-        self._dangers = _matcher(self._vocab, shapes)
-        self._around = _matcher(self._vocab, around)
+            for one in patterns
+        ]
+        known = rule_file.vocabulary(shape for _, shapes in (*dangers, *around) for shape in shapes)
+        self._words = WordReader(words, known | _OTHER | _OWN | _STILL)
+        self._vocab = _vocabulary(known | _OTHER | _OWN | _STILL | {OTHER})
+        self._dangers = Finder(self._vocab, dangers)
+        self._around = Finder(self._vocab, around)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> "FirstReader":
@@ -98,32 +114,27 @@ class FirstReader:
             return []
         doc = Doc(self._vocab, words=list(words.norms))
         longest: dict[str, tuple[int, int]] = {}
-        for key, start, end in self._dangers(doc):
-            rule_id = self._vocab.strings[key]
+        for rule_id, start, end in self._dangers.found(words.norms, doc):
             kept = longest.get(rule_id)
             if kept is None or end - start > kept[1] - kept[0]:
                 longest[rule_id] = (start, end)
         if not longest:
             return []
-        around = [
-            (Lowering(self._vocab.strings[key]), start, end)
-            for key, start, end in self._around(doc)
+        cues = [
+            _Cue(Lowering(how), start, end)
+            for how, start, end in self._around.found(words.norms, doc)
         ]
-        hits = [self._judged(rule_id, span, words, around) for rule_id, span in longest.items()]
+        hits = [self._judged(rule_id, span, words, cues) for rule_id, span in longest.items()]
         return sorted(hits, key=lambda hit: (-hit.priority.rank, hit.start))
 
     def _judged(
-        self,
-        rule_id: str,
-        span: tuple[int, int],
-        words: Words,
-        around: Iterable[tuple[Lowering, int, int]],
+        self, rule_id: str, span: tuple[int, int], words: Words, cues: Iterable[_Cue]
     ) -> Hit:
         rule = self.rules[rule_id]
-        lowered = any(
-            how in rule.lowered_by and _bears_on(how, (start, end), span, words)
-            for how, start, end in around
-        )
+        allowed = rule.lowered_by
+        if rule.priority is Priority.EMERGENCY and _is_own(span, words):
+            allowed &= _LOWERS_OWN_ACT
+        lowered = any(cue.how in allowed and _bears_on(cue, span, words) for cue in cues)
         return Hit(rule, *span, Priority.ROUTINE if lowered else rule.priority)
 
 
@@ -135,19 +146,25 @@ def _vocabulary(words: Iterable[str]) -> Vocab:
     return vocab
 
 
-def _matcher(vocab: Vocab, shapes: Mapping[str, Sequence[list[dict[str, Any]]]]) -> Matcher:
-    matcher = Matcher(vocab, validate=False)
-    for key, rows in shapes.items():
-        matcher.add(key, list(rows))
-    return matcher
+def _is_own(span: tuple[int, int], words: Words) -> bool:
+    """Whether the writer speaks of themselves."""
+    return not _OWN.isdisjoint(words.norms[max(0, span[0] - _OWN_BEFORE) : span[1]])
 
 
-def _bears_on(how: Lowering, cue: tuple[int, int], span: tuple[int, int], words: Words) -> bool:
-    """A denial must stand right before the words; the rest anywhere in the same sentence."""
-    if how is Lowering.NEGATION:
-        return cue[1] == span[0]
+def _bears_on(cue: _Cue, span: tuple[int, int], words: Words) -> bool:
+    """A denial must touch the words; the rest may stand anywhere in the same sentence.
+
+    The present outranks the past.
+    """
+    if cue.how is Lowering.NEGATION:
+        return cue.end == span[0]
+    if cue.how is Lowering.ANSWERED_NO:
+        return cue.start == span[1]
     first, last = words.sentence(span[0])
-    return first <= cue[0] and cue[1] <= max(last, span[1])
+    last = max(last, span[1])
+    if cue.how in _PASTS and not _STILL.isdisjoint(words.norms[first:last]):
+        return False
+    return first <= cue.start and cue.end <= last
 
 
 def _signal(hit: Hit, words: Words, clean: Clean) -> Signal:

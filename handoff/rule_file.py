@@ -2,7 +2,7 @@
 
 A pattern is written as words: `a|b` one of several, `{set}` one of a named list, `<phrase>` one of
 several named wordings, `?` after any of these for may be absent, `..` for up to three words between
-(`..5` for up to five), `#` for a number.
+(`..5` for up to five), `#` for any number, `##` for ten or more, `####` for a year long past.
 """
 
 import itertools
@@ -18,11 +18,14 @@ from models.vocabulary import Concern, Priority
 
 FOLDER = Path(__file__).resolve().parent / "rules"
 SHARED = ("words.toml", "sets.toml", "modifiers.toml")
-NUMBER = "0"
+FEW = "0"
+MANY = "00"
+YEAR = "0000"
+_NUMBERS = {"#": (FEW, MANY), "##": (MANY,), "####": (YEAR,)}
 ENDERS = frozenset(".!?;")
 DENIALS = frozenset({"not", "never", "no", "nor", "without", "denies", "denied", "nobody"})
 _GAP = re.compile(r"\.\.(\d*)")
-_WORD = re.compile(r"[a-z0-9']+|\{[a-z]+\}|#|,")
+_WORD = re.compile(r"[a-z0-9']+|\{[a-z]+\}|#|##|####|[,:?.-]")
 _USUAL_GAP = 3
 
 
@@ -30,8 +33,12 @@ class Lowering(StrEnum):
     """What, said around a match, lowers it to routine; it never clears it."""
 
     NEGATION = "negation"
+    ANSWERED_NO = "answered_no"
     LONG_PAST = "long_past"
+    PAST = "past"
     STORY = "story"
+    QUOTED = "quoted"
+    IDIOM = "idiom"
     ASKED_ABOUT = "asked_about"
 
 
@@ -50,7 +57,10 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A kind of danger in plain words. `concern` None: told by who the words are about."""
+    """A kind of danger in plain words. `concern` None: told by who the words are about.
+
+    Everything lowers it that it does not leave out of `lowered_by`.
+    """
 
     id: str
     priority: Priority
@@ -114,7 +124,7 @@ def _rule(stored: Mapping[str, Any]) -> Rule:
             reason=stored["reason"],
             patterns=patterns,
             concern=None if concern is None else Concern(concern),
-            lowered_by=frozenset(map(Lowering, stored.get("lowered_by", ()))),
+            lowered_by=frozenset(map(Lowering, stored.get("lowered_by", Lowering))),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RuleFileError(f"rule {stored.get('id', 'without id')}: {error}") from error
@@ -162,7 +172,7 @@ def _words(core: str, sets: Sets) -> set[str]:
                 raise RuleFileError(f"no such set: {one}")
             words.update(sets.words[one[1:-1]])
         else:
-            words.add(NUMBER if one == "#" else one)
+            words.update(_NUMBERS.get(one, (one,)))
     return words
 
 

@@ -104,6 +104,10 @@ def test_a_denial_of_something_else_lowers_nothing(reader: FirstReader, text: st
         ("ok. i feel s u i c i d a l now", "s u i c i d a l"),
         ("ＳＵＩＣＩＤＡＬ again", "ＳＵＩＣＩＤＡＬ"),
         ("im feeling suicidle", "feeling suicidle"),
+        ("gonna k!ll myself", "k!ll myself"),
+        ("i feel s*icidal", "s*icidal"),
+        ("i want to dieeee", "want to dieeee"),
+        ("she started self-harming", "self-harming"),
     ],
 )
 def test_signals_point_at_the_words_as_they_were_written(
@@ -112,6 +116,34 @@ def test_signals_point_at_the_words_as_they_were_written(
     found = reader.read(sanitise(text))
     assert found.priority.is_red
     assert words in {text[signal.start : signal.end] for signal in found.signals}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i overdosed years ago and i have just overdosed again",
+        "after that film i have swallowed the lot",
+        "i am going to kill myself in 20 minutes",
+    ],
+)
+def test_the_present_outranks_the_past_and_a_story_lowers_no_act_of_the_writer(
+    reader: FirstReader, text: str
+) -> None:
+    assert reader.read(sanitise(text)).priority.is_red
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Suicidal thoughts? No. Anything else? Parking",
+        "self-harm: nil",
+        "i overdosed in 1998, all well since",
+        "i overdosed six weeks ago",
+        "the lads were killing themselves laughing",
+    ],
+)
+def test_a_no_on_a_form_the_long_past_and_an_idiom_lower(reader: FirstReader, text: str) -> None:
+    assert reader.read(sanitise(text)).priority is Priority.ROUTINE
 
 
 @pytest.mark.parametrize(
