@@ -12,6 +12,7 @@ from chat import audit, transcript
 from chat.enquirer import Transcript
 from chat.giving_back import _entry
 from chat.need import FIRST_HUMAN
+from chat.rights import check_may_open
 from chat.service import Service
 from chat.staff import SignedIn
 from chat.telling import tell_entry
@@ -166,10 +167,16 @@ async def set_priority(
 async def since(
     service: Service, staff: SignedIn, *, conversation: ConversationId, seq: int
 ) -> Transcript:
-    """Catch up by number, as the person does. Reading a person's words is audited."""
+    """Catch up by number, as the person does. Reading a person's words is audited.
+
+    Raises NotFoundError, also when it is not theirs to see.
+    """
+
+    now = service.now()
 
     def look(db: Connection) -> Transcript:
         row = transcript.read(db, conversation)
+        check_may_open(db, staff, row, now=now)
         return Transcript(transcript.since(db, conversation, seq), state_view(row))
 
     found = await service.store.read(look)

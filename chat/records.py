@@ -1,44 +1,45 @@
 """An enquiry as staff may read it, in the contract's shape. Every such reading is audited."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
 from chat import audit
+from chat.rights import check_may_open
+from chat.roles import roles
 from chat.service import Service
 from chat.staff import SignedIn
 from chat.views import clock_view, event_view, message_view, stamp
 from handoff.clocks import clocks_of
-from models.errors import NotAllowedError, NotFoundError
+from models.errors import NotFoundError
 from models.tables import conversations, enquiries, events, messages, tasks
-from models.vocabulary import EnquiryId, Role
+from models.vocabulary import EnquiryId
 
-READERS = frozenset(
-    {
-        Role.PRACTITIONER,
-        Role.TRIAGE_CLINICIAN,
-        Role.CALL_HANDLER,
-        Role.ADMINISTRATOR,
-        Role.SUPERVISOR,
-        Role.AUDITOR,
-    }
-)
+READ = "record:read"
 
 
 async def enquiry(service: Service, staff: SignedIn, *, reference: str) -> dict[str, Any]:
-    """The newest enquiry under this reference, whole. Raises NotFoundError, NotAllowedError."""
-    _check_reader(staff)
-    found = await service.store.read(lambda db: _enquiry(db, reference))
+    """The newest enquiry under this reference, with the fields this role sees.
+
+    Raises NotFoundError, NotAllowedError.
+    """
+    roles().check_action(staff.role, READ)
+    now = service.now()
+    found = await service.store.read(
+        lambda db: _enquiry(db, _conversation(db, staff, reference, now=now))
+    )
     await _note(service, staff, action="enquiry:read", reference=reference)
-    return found
+    return roles().shown(staff.role, found)
 
 
 async def messages_of(service: Service, staff: SignedIn, *, reference: str) -> list[dict[str, Any]]:
     """Every message under this reference. Raises NotFoundError, NotAllowedError."""
-    _check_reader(staff)
+    roles().check_action(staff.role, READ)
+    now = service.now()
 
     def look(db: Connection) -> list[dict[str, Any]]:
-        row = _conversation(db, reference)
+        row = _conversation(db, staff, reference, now=now)
         statement = (
             select(messages).where(messages.c.conversation_id == row["id"]).order_by(messages.c.seq)
         )
@@ -51,7 +52,7 @@ async def messages_of(service: Service, staff: SignedIn, *, reference: str) -> l
 
 async def work_list(service: Service, staff: SignedIn, *, name: str | None) -> list[dict[str, Any]]:
     """Open tasks, soonest due first; of one list when named. Raises NotAllowedError."""
-    _check_reader(staff)
+    roles().check_action(staff.role, "tasks:read")
 
     def look(db: Connection) -> list[dict[str, Any]]:
         statement = (
@@ -80,21 +81,17 @@ def _task_view(row: RowMapping) -> dict[str, Any]:
     }
 
 
-def _check_reader(staff: SignedIn) -> None:
-    if staff.role not in READERS:
-        raise NotAllowedError
-
-
-def _conversation(db: Connection, reference: str) -> RowMapping:
+def _conversation(db: Connection, staff: SignedIn, reference: str, *, now: datetime) -> RowMapping:
+    """Raises NotFoundError, also when it is not theirs to see."""
     statement = select(conversations).where(conversations.c.reference == reference)
     row = db.execute(statement).mappings().first()
     if row is None:
         raise NotFoundError
+    check_may_open(db, staff, row, now=now)
     return row
 
 
-def _enquiry(db: Connection, reference: str) -> dict[str, Any]:
-    conversation = _conversation(db, reference)
+def _enquiry(db: Connection, conversation: RowMapping) -> dict[str, Any]:
     row = (
         db.execute(select(enquiries).where(enquiries.c.id == conversation["enquiry_id"]))
         .mappings()
@@ -106,7 +103,7 @@ def _enquiry(db: Connection, reference: str) -> dict[str, Any]:
         .order_by(events.c.event)
     )
     return {
-        "reference": reference,
+        "reference": conversation["reference"],
         "priority": conversation["priority"],
         "status": row["status"],
         "owner": {"kind": row["owner_kind"], "id": row["owner_id"]},
@@ -141,5 +138,4 @@ async def _note(service: Service, staff: SignedIn, *, action: str, reference: st
 
 def check_may_see_queue(staff: SignedIn) -> None:
     """Raises NotAllowedError."""
-    if staff.role not in READERS:
-        raise NotAllowedError
+    roles().check_action(staff.role, "queue:read")

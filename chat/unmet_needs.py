@@ -11,18 +11,16 @@ from sqlalchemy import Connection, insert, select, update
 from bot.directory import DirectoryAnswer
 from bot.places import Gazetteer
 from chat.references import LONDON
+from chat.roles import roles
 from chat.service import Service
 from chat.staff import SignedIn
-from models.errors import NotAllowedError
 from models.store import Transaction
 from models.tables import unmet_needs
-from models.vocabulary import Role
 
 REPORT = "unmet_need"
 UNKNOWN = "unknown"
 KEYS = ("month", "topic", "district", "audience")
 COLUMNS = (*KEYS, "times")
-READERS = frozenset({Role.KNOWLEDGE_OFFICER, Role.SUPERVISOR, Role.NAVIGATOR, Role.AUDITOR})
 
 
 def count(tx: Transaction, looked_for: DirectoryAnswer, *, now: datetime) -> None:
@@ -48,8 +46,7 @@ def _district(place: str | None) -> str:
 
 async def report(service: Service, staff: SignedIn) -> list[dict[str, Any]]:
     """By month, the most wanted first. Raises NotAllowedError."""
-    if staff.role not in READERS:
-        raise NotAllowedError
+    roles().check_action(staff.role, "report:unmet_need")
 
     def look(db: Connection) -> list[dict[str, Any]]:
         ordered = select(unmet_needs).order_by(

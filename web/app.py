@@ -27,8 +27,8 @@ from chat.staff import CLOCK_OFFSET
 from chat.ticker import Ticker
 from chat.worker import Worker
 from models.tables import tallies
-from web import files, middlewares
-from web.api import development, machines, open_referral, person, staff, unmet_need
+from web import files, guard, middlewares
+from web.api import development, machines, open_referral, oversight, person, staff, unmet_need
 from web.errors import Sentences
 from web.keys import CONSOLE, SENTENCES, SERVICE, SETTINGS, TICKER, WATCH, WORKER
 from web.logs import set_up_logs
@@ -81,7 +81,7 @@ def build(parts: Parts) -> web.Application:
         tell=publisher.tell,
     )
     app = web.Application(
-        middlewares=[middlewares.tell_errors, middlewares.same_origin],
+        middlewares=[middlewares.tell_errors, middlewares.same_origin, guard.check_access],
         client_max_size=BODY_LIMIT,
     )
     sentences = Sentences.load()
@@ -122,7 +122,7 @@ def _origins(settings: Settings) -> list[str] | None:
 
 
 def _add_routes(app: web.Application) -> None:
-    for module in (person, staff, machines, open_referral, unmet_need):
+    for module in (person, staff, oversight, machines, open_referral, unmet_need):
         module.add_routes(app)
     if app[SETTINGS].mode is Mode.DEVELOPMENT:
         development.add_routes(app)

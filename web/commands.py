@@ -150,6 +150,10 @@ class Close(Command):
     stream: Id | None = None
 
 
+class BreakGlass(Command):
+    reason: Line
+
+
 class AcknowledgeAlarm(Command):
     alarm: Id
 

@@ -8,12 +8,10 @@ from aiohttp import web
 from chat import records, taking
 from chat import staff as staff_cases
 from chat.staff import SignedIn
-from models.errors import NotSignedInError
 from web import commands as c
 from web.api.body import body_as
+from web.guard import COOKIE, signed_in
 from web.keys import SERVICE, SETTINGS
-
-COOKIE = "cap_staff"
 
 
 def add_routes(app: web.Application) -> None:
@@ -28,14 +26,6 @@ def add_routes(app: web.Application) -> None:
             web.get("/api/staff/tasks", tasks),
         ]
     )
-
-
-async def signed_in(request: web.Request) -> SignedIn:
-    """Raises NotSignedInError."""
-    token = request.cookies.get(COOKIE)
-    if not token:
-        raise NotSignedInError
-    return await staff_cases.by_session(request.app[SERVICE], token)
 
 
 async def sign_in(request: web.Request) -> web.Response:

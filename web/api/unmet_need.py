@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from chat import unmet_needs
-from web.api.staff import signed_in
+from web.guard import signed_in
 from web.keys import SERVICE
 
 

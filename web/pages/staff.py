@@ -6,18 +6,18 @@ from aiohttp import web
 
 from chat import seed
 from chat import staff as staff_cases
+from chat.roles import roles
 from chat.staff import SignedIn
 from chat.views import stamp
 from handoff import streams
 from models.errors import NotSignedInError, ServiceError
 from models.vocabulary import Priority, Role
-from web.api.staff import COOKIE, keep_session, signed_in
+from web.api.staff import keep_session
+from web.guard import COOKIE, SIGN_IN, signed_in
 from web.keys import SENTENCES, SERVICE, SETTINGS
 from web.pages.render import PAGES, see_other
-from web.realtime.console import ANSWERING
 from web.settings import Mode
 
-SIGN_IN = "/staff/sign-in"
 CONSOLE = "/staff"
 SCRIPT_WORDS = ("console.", "priority.", "announce.", "sender.", "send.")
 CLOSING = "close.clinical"
@@ -83,12 +83,9 @@ async def sign_out(request: web.Request) -> web.Response:
 
 
 async def console(request: web.Request) -> web.Response:
-    try:
-        staff = await signed_in(request)
-    except NotSignedInError:
-        return see_other(SIGN_IN)
+    staff = await signed_in(request)
     pages = request.app[PAGES]
-    if staff.role not in ANSWERING:
+    if not roles().may(staff.role, "queue:use"):
         return pages.answer("staff/no_queue.html", staff=staff)
     return pages.answer(
         "staff/console.html",

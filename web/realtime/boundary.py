@@ -59,6 +59,7 @@ class Edge(socketio.AsyncNamespace):  # type: ignore[misc]  # the library carrie
     async def _command(self, event: str, sid: str, *payload: Any) -> dict[str, Any]:
         try:
             handles = self._handles(event, payload)
+            self.check_allowed(sid, event)
             command = parsed(handles.shape, payload[0] if payload else None)
             return {"ok": True, **await handles.do(sid, command)}
         except ServiceError as error:
@@ -76,6 +77,10 @@ class Edge(socketio.AsyncNamespace):  # type: ignore[misc]  # the library carrie
     @abstractmethod
     async def entered(self, sid: str, environ: Mapping[str, Any], auth: object) -> None:
         """Find out who it is and join their rooms. Raises NotSignedInError."""
+
+    @abstractmethod
+    def check_allowed(self, sid: str, event: str) -> None:
+        """Raises NotAllowedError when this connection may not give this command."""
 
     @abstractmethod
     async def left(self, sid: str) -> None:

@@ -10,17 +10,17 @@ from typing_extensions import override
 
 from chat import closing, giving_back, practitioner, taking
 from chat import staff as staff_cases
+from chat.roles import roles
 from chat.service import Service
 from chat.staff import Availability, SignedIn
 from chat.views import stamp
 from handoff.outcomes import CloseForm
-from models.errors import NotAllowedError, NotSignedInError
+from models.errors import NotSignedInError
 from models.vocabulary import (
     ClaimVersion,
     ClientRef,
     ConversationId,
     EntryId,
-    Role,
     Speaker,
 )
 from web import commands as c
@@ -31,8 +31,6 @@ from web.realtime.person import room_of
 COOKIE = "cap_staff"
 EVERYBODY = "staff"
 PERSON = "/chat"
-ANSWERING = frozenset({Role.PRACTITIONER, Role.TRIAGE_CLINICIAN, Role.SUPERVISOR})
-"""Roles that may use the live queue."""
 
 
 class ConsoleEdge(Edge):
@@ -64,11 +62,14 @@ class ConsoleEdge(Edge):
         if not token:
             raise NotSignedInError
         staff = await staff_cases.by_session(self._service, token)
-        if staff.role not in ANSWERING:
-            raise NotAllowedError
+        roles().check_action(staff.role, "queue:use")
         self._who[sid] = staff
         await self.enter_room(sid, EVERYBODY)
         await self.emit("queue:snapshot", await taking.snapshot(self._service), to=sid)
+
+    @override
+    def check_allowed(self, sid: str, event: str) -> None:
+        roles().check_command(self._who[sid].role, event)
 
     @override
     async def left(self, sid: str) -> None:

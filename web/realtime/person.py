@@ -8,7 +8,7 @@ from typing_extensions import override
 from chat import enquirer, links
 from chat.callback import CallbackWish, ask_callback
 from chat.service import Service
-from models.errors import NotSignedInError
+from models.errors import NotAllowedError, NotSignedInError
 from models.vocabulary import ClientRef, ConversationId, Speaker
 from web import commands as c
 from web.errors import Sentences
@@ -48,6 +48,12 @@ class PersonEdge(Edge):
         self._whose[sid] = conversation
         await links.opened(self._service, conversation)
         await self.enter_room(sid, room_of(conversation))
+
+    @override
+    def check_allowed(self, sid: str, event: str) -> None:
+        """Whoever holds the token may give every command of its conversation, and of no other."""
+        if sid not in self._whose:
+            raise NotAllowedError
 
     @override
     async def left(self, sid: str) -> None:
