@@ -1,14 +1,17 @@
-"""Proof of what was done: reads and writes of a person's words, each row's hash covering the row
-before it.
+"""Proof of what was done: reads and writes of a person's words, in rows that each cover the one
+before, by a keyed hash: whoever can write to the store but has no key cannot forge a row.
 """
 
 import hashlib
+import hmac
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
+from typing_extensions import override
 
 from chat.views import stamp
 from models.store import Transaction
@@ -44,11 +47,16 @@ def note(
         "detail": dict(detail) if detail else None,
         "previous": before or FIRST,
     }
-    tx.execute(insert(audit_rows), {**row, "hash": hash_of(row)})
+    tx.execute(insert(audit_rows), {**row, "hash": hash_of(row, tx.seal)})
 
 
-def hash_of(row: Mapping[str, Any]) -> str:
-    """SHA-256 over the row's own fields and the hash before it."""
+def seal_of(secret: bytes) -> bytes:
+    """The chain's own key, derived from the service's secret."""
+    return hmac.new(secret, b"audit", hashlib.sha256).digest()
+
+
+def hash_of(row: Mapping[str, Any], seal: bytes) -> str:
+    """HMAC-SHA-256 over the row's own fields and the hash before it."""
     covered = [
         row["number"],
         stamp(row["at"]),
@@ -59,10 +67,45 @@ def hash_of(row: Mapping[str, Any]) -> str:
         row["previous"],
     ]
     plain = json.dumps(covered, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(plain.encode()).hexdigest()
+    return hmac.new(seal, plain.encode(), hashlib.sha256).hexdigest()
 
 
-def faults(connection: Connection) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The last row at some time, kept outside the store: proves that the log up to it is still
+    there, even against somebody who can count the tally back.
+    """
+
+    number: int
+    hash: str
+
+    @classmethod
+    def parsed(cls, text: str) -> "Anchor":
+        """Raises ValueError."""
+        number, digest = text.split()
+        return cls(int(number), digest)
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.number} {self.hash}"
+
+
+def anchor(connection: Connection) -> Anchor:
+    statement = select(audit_rows.c.number, audit_rows.c.hash).order_by(audit_rows.c.number.desc())
+    last = connection.execute(statement.limit(1)).first()
+    return Anchor(last.number, last.hash) if last else Anchor(0, FIRST)
+
+
+def anchor_fault(connection: Connection, kept: Anchor) -> str | None:
+    """What has become of the row that the anchor names, if it is not as it was."""
+    statement = select(audit_rows.c.hash).where(audit_rows.c.number == kept.number)
+    found = connection.execute(statement).scalar() or FIRST
+    if hmac.compare_digest(found, kept.hash):
+        return None
+    return f"row {kept.number} is not the one that the anchor names"
+
+
+def faults(connection: Connection, seal: bytes) -> Iterator[str]:
     """What is wrong with the chain, in order: changed, removed or reordered rows.
 
     Nothing when it is whole.
@@ -74,7 +117,7 @@ def faults(connection: Connection) -> Iterator[str]:
             expected = row["number"]
         elif row["previous"] != previous:
             yield f"row {row['number']} does not follow the row before it"
-        if hash_of(dict(row)) != row["hash"]:
+        if not hmac.compare_digest(hash_of(dict(row), seal), row["hash"]):
             yield f"row {row['number']} was changed"
         previous, expected = row["hash"], expected + 1
     promised = connection.execute(

@@ -34,6 +34,8 @@ class Transaction:
     """
 
     connection: Connection
+    seal: bytes
+    """Key of the audit chain: who can write rows but lacks it cannot forge one."""
     facts: list[Fact] = field(default_factory=list)
 
     def execute(
@@ -125,7 +127,8 @@ class Store:
     `start` and `stop` are called once each by the owner.
     """
 
-    def __init__(self, url: str, *, tell: Telling) -> None:
+    def __init__(self, url: str, *, tell: Telling, seal: bytes) -> None:
+        self._seal = seal
         self._engine = open_engine(url)
         self._sqlite = self._engine.dialect.name == "sqlite"
         self._tell = tell
@@ -244,7 +247,7 @@ class Store:
     def _attempt(self, job: _Job[Any], connection: Connection, *, alone: bool) -> None:
         job.result, job.error, job.facts = None, None, []
         connection.exec_driver_sql("SAVEPOINT job")
-        transaction = Transaction(connection)
+        transaction = Transaction(connection, self._seal)
         try:
             job.result = job.work(transaction)
         except DBAPIError:

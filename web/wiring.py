@@ -18,6 +18,7 @@ from bot.faq import Faq
 from bot.kinds import KindsReader
 from bot.understanding import Understander
 from bot.wording import Wording
+from chat import audit
 from chat.access import Keys
 from chat.health import new_metrics
 from chat.pace import Pace
@@ -61,7 +62,7 @@ def build_service(
     policy = policies.load(settings.policy)
     wording = Wording.load()
     return Service(
-        store=Store(settings.database_url, tell=tell),
+        store=Store(settings.database_url, tell=tell, seal=audit.seal_of(key_of(settings.var))),
         now=now,
         policy=policy,
         calendar=WorkingCalendar.load(policy),

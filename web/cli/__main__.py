@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def command_names() -> frozenset[str]:
     """What may follow `cap-chat`."""
-    return frozenset({*_COMMANDS, "directory"})
+    return frozenset({*_COMMANDS, "directory", "audit"})
 
 
 class Duty(Protocol):
@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--bind", help="host and port, such as 127.0.0.1:8080")
             command.add_argument("--port", type=int, help="port alone; 0 picks a free one")
     _add_directory(commands)
+    _add_audit(commands)
     return parser
 
 
@@ -107,6 +108,19 @@ def _add_directory(commands: "Commands") -> None:
     export.add_argument("--csv", action="store_true", help="a flat sheet instead")
     for what, command in (("search", search), ("import", load), ("export", export)):
         command.set_defaults(module="directory", what=what)
+        _add_var(command)
+
+
+def _add_audit(commands: "Commands") -> None:
+    audit = commands.add_parser("audit", help="the log of who read and wrote what")
+    inner = audit.add_subparsers(metavar="WHAT", required=True)
+    verify = inner.add_parser("verify", help="find every changed, removed or reordered row")
+    verify.add_argument("--anchor", metavar="FILE", type=Path, help="as `audit anchor` printed it")
+    keep = inner.add_parser(
+        "anchor", help="print the last row's number and hash, to keep elsewhere"
+    )
+    for what, command in (("verify", verify), ("anchor", keep)):
+        command.set_defaults(module="audit", what=what)
         _add_var(command)
 
 
