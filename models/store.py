@@ -70,12 +70,18 @@ def open_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(
-            parsed, connect_args={"check_same_thread": False, "timeout": 15}, pool_size=READERS + 2
+            parsed,
+            connect_args={"check_same_thread": False, "timeout": 15},
+            pool_size=READERS + 2,
+            hide_parameters=True,
         )
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
     return create_engine(
-        parsed.set(drivername="postgresql+psycopg"), pool_size=READERS + 2, pool_pre_ping=True
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_size=READERS + 2,
+        pool_pre_ping=True,
+        hide_parameters=True,
     )
 
 
