@@ -14,7 +14,8 @@ from models.readings import Features
 from models.vocabulary import Kind, Need
 
 MODEL_FILE = Path(__file__).parent / "content" / "kinds.npz"
-EMBEDDING_WEIGHT = 3.0
+LABELS: tuple[Kind | Need, ...] = (*Kind, *Need)
+DENSE_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,16 @@ class KindsReading:
 
 
 class KindsReader:
-    """One linear head a kind and a need. Thread-safe; works without an embedding, less well."""
+    """Linear heads on the TF-IDF row, with what was said before; on the multilingual embedding too
+    where there is one. Thread-safe.
+    """
 
     def __init__(self, arrays: Mapping[str, NDArray[np.float32]]) -> None:
         self._mean = arrays["mean"].astype(np.float32)
         self._dense = arrays["dense"].astype(np.float32)
+        self._dense_biases = arrays["dense_biases"].astype(np.float32)
         self._sparse = arrays["sparse"].astype(np.float32)
-        self._biases = arrays["biases"].astype(np.float32)
+        self._sparse_biases = arrays["sparse_biases"].astype(np.float32)
         self._limits = arrays["limits"].astype(np.float32)
 
     @classmethod
@@ -56,11 +60,12 @@ class KindsReader:
 
     def sureness(self, features: Features) -> NDArray[np.float32]:
         """Of every kind, then every need, 0 to 1."""
-        row = features.rows[-1]
-        scores = np.asarray(row @ self._sparse.T, dtype=np.float32).ravel() + self._biases
+        row = features.rows[-1] if features.context_row is None else features.context_row
+        linear = np.asarray(row @ self._sparse.T, dtype=np.float32).ravel()
+        scores = linear + self._sparse_biases
         if features.embedding is not None:
             centred = features.embedding - self._mean
             centred /= max(float(np.linalg.norm(centred)), 1e-6)
-            scores = scores + self._dense @ (centred * EMBEDDING_WEIGHT)
+            scores = scores + (self._dense @ centred + self._dense_biases) * DENSE_WEIGHT
         sure: NDArray[np.float32] = 1.0 / (1.0 + np.exp(-np.clip(scores, -30, 30)))
         return sure

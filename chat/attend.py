@@ -23,7 +23,7 @@ from chat.reader import Question, Read
 from chat.routing import NextStep, Standing, needed_priority, next_step
 from chat.service import Service
 from handoff.safety_reply import safety_reply
-from handoff.screening import combine
+from handoff.screening import Before, combine
 from models.readings import FirstReading, ReaderFault, Signal, Verdict
 from models.store import Transaction
 from models.tables import messages, outbox, readings
@@ -51,6 +51,7 @@ class Situation:
     message: RowMapping
     reading: RowMapping
     earlier: list[str]
+    found: list[Priority]
     asks: str | None
     in_crisis_script: bool
     cleared: bool
@@ -85,6 +86,9 @@ def _situation(db: Connection, work: OutboxId) -> Situation | None:
         message=message,
         reading=reading.mappings().one(),
         earlier=transcript.earlier_texts(
+            db, conversation, before=row["seq"], turns=CONTEXT_TURNS - 1
+        ),
+        found=transcript.earlier_priorities(
             db, conversation, before=row["seq"], turns=CONTEXT_TURNS - 1
         ),
         asks=row["detail"]["asks"],
@@ -130,7 +134,13 @@ def _decide(
     Yields the bot's turn, if it is one.
     """
     held = transcript.hold(tx, ConversationId(situation.conversation["id"]))
-    verdict = combine(first_reading(situation.reading), read.second, earlier_ambers=held["ambers"])
+    verdict = combine(
+        first_reading(situation.reading),
+        read.second,
+        before=Before(held["ambers"], situation.found),
+        ambers_that_are_red=service.policy.ambers_that_are_red,
+        rising_turns=service.policy.rising_turns,
+    )
     newly_read = _record_second(tx, situation, read, verdict, now=now)
     row = _note_understanding(tx, held, read, verdict, newly_read=newly_read)
     standing = Standing(
@@ -239,7 +249,7 @@ def _note_understanding(
     changes: dict[str, Any] = {}
     if understanding.author is not None and held["author"] is None:
         changes["author"] = understanding.author.value
-    if newly_read and verdict.amber:
+    if newly_read and verdict.amber and not verdict.fault:
         changes["ambers"] = held["ambers"] + 1
     if not changes:
         return held

@@ -26,6 +26,7 @@ class Metrics:
     unread: Gauge
     repairs: Gauge
     bot_ready: Gauge
+    screen_missed: Gauge
 
 
 def new_metrics() -> Metrics:
@@ -42,6 +43,9 @@ def new_metrics() -> Metrics:
         unread=gauge("messages_unread", "Messages the second reader has not read"),
         repairs=gauge("sweep_repairs", "What the sweep had to mend since the store began"),
         bot_ready=gauge("bot_ready", "1 when the dialogue answers"),
+        screen_missed=gauge(
+            "screen_self_test_missed", "Lines that must be flagged and were not, at the last try"
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from chat.giving_back import put_back
 from chat.leaving import at_risk, start_welfare
 from chat.links import gone_for_good
 from chat.need import FIRST_HUMAN, QUIET
+from chat.self_test import self_test
 from chat.service import Service
 from chat.speaking import say
 from chat.sweep import sweep
@@ -31,6 +32,8 @@ from models.vocabulary import ConversationId, ConversationState, EntryState, Spe
 
 LONGEST_SLEEP = timedelta(seconds=1)
 SWEEP_EVERY = timedelta(minutes=1)
+SELF_TEST_FIRST = timedelta(hours=1)  # after a start
+SELF_TEST_EVERY = timedelta(days=1)
 log = structlog.get_logger()
 
 
@@ -44,6 +47,7 @@ class Ticker:
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._swept_at: datetime | None = None
+        self._test_due = service.now() + SELF_TEST_FIRST
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="ticker")
@@ -75,13 +79,18 @@ class Ticker:
             return
 
     async def run_due(self) -> None:
-        """Do all that is due by now, in order of its time; then the sweep, once a minute."""
+        """Do all that is due by now, in order of its time; then the sweep, once a minute, and the
+        screen's self-test, once a day.
+        """
         while await self._run_batch():
             pass
         now = self._service.now()
         if self._swept_at is None or now - self._swept_at >= SWEEP_EVERY:
             self._swept_at = now
             await sweep(self._service)
+        if now >= self._test_due:
+            self._test_due = now + SELF_TEST_EVERY
+            await self_test(self._service)
 
     async def _run_batch(self) -> bool:
         now = self._service.now()

@@ -14,8 +14,8 @@ from chat.views import message_view, state_view
 from models.errors import NotFoundError
 from models.facts import ConversationChanged, MessagePosted
 from models.store import Transaction
-from models.tables import conversations, events, messages
-from models.vocabulary import ConversationId, Speaker
+from models.tables import conversations, events, messages, readings
+from models.vocabulary import ConversationId, Priority, Speaker
 
 PAGE = 500
 NOTHING_ASKED: Final[Mapping[str, Any]] = {"asks": None, "form": None, "form_asks": None}
@@ -183,3 +183,16 @@ def earlier_texts(
         .limit(turns)
     )
     return list(reversed(connection.execute(statement).scalars().all()))
+
+
+def earlier_priorities(
+    connection: Connection, conversation: ConversationId, *, before: int, turns: int
+) -> list[Priority]:
+    """What the screen found in the enquirer's last `turns` texts before `before`, oldest first."""
+    statement = (
+        select(readings.c.priority)
+        .where(readings.c.conversation_id == conversation, readings.c.seq < before)
+        .order_by(readings.c.seq.desc())
+        .limit(turns)
+    )
+    return [Priority(found) for found in reversed(connection.execute(statement).scalars().all())]

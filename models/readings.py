@@ -47,9 +47,10 @@ class FirstReading:
 class Features:
     """One message computed once.
 
-    `rows` holds TF-IDF rows: one a sentence, then the whole text (last). `embedding` is the whole
-    text's, of unit length, None when the embedder is absent. `context_row` and `context_embedding`
-    are the same for the last turns joined with this one, None when nothing was said before.
+    `rows` holds TF-IDF rows: one a sentence, then the whole text (last). `encoded` is what the
+    encoder makes of the text (None: no encoder). `embedding` is the multilingual embedder's, made
+    only when the text may be `foreign` (None then: no embedder). Those named `context_` are the
+    same with what was said before, None when nothing was.
     """
 
     original: str
@@ -59,8 +60,11 @@ class Features:
     language: str
     language_confidence: float
     rows: csr_matrix
+    encoded: NDArray[np.float32] | None = None
+    foreign: bool = False
     embedding: NDArray[np.float32] | None = None
     context_row: csr_matrix | None = None
+    context_encoded: NDArray[np.float32] | None = None
     context_embedding: NDArray[np.float32] | None = None
 
 

@@ -29,6 +29,12 @@ class Line:
     needs: frozenset[Need]
     language: str
     earlier: tuple[str, ...]
+    traps: frozenset[str] = frozenset()
+
+    @property
+    def is_plain(self) -> bool:
+        """Plainly worded: nothing in it that misleads."""
+        return not self.traps
 
     @property
     def is_plainly_non_clinical(self) -> bool:
@@ -69,6 +75,7 @@ def _lines(path: Path) -> Iterable[Line]:
             needs=frozenset(Need(need) for need in stored["needs"]),
             language=stored["lang"],
             earlier=tuple(stored.get("earlier") or ()),
+            traps=frozenset(stored["traps"]),
         )
 
 

@@ -1,11 +1,12 @@
-"""Trains the second reader from committed lines: sorted input, fixed seed, no pickles.
+"""Trains the second reader's heads from committed lines: sorted input, fixed seed, no pickles.
 
-Thresholds come from dev alone.
+Thresholds come from dev alone. The encoder beneath is trained apart: encoder_training.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,23 +14,41 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
-from handoff.embedder import Embedder
 from handoff.features import BITS, FEATURES_FILE, FeatureReader
 from handoff.sanitise import sanitise
 from handoff.screening_model import lines as data
 from handoff.screening_model.embeddings import EmbeddingCache
-from handoff.second_reader import GAMMA, HEADS, MODEL_FILE, THRESHOLDS, SecondReader
+from handoff.second_reader import (
+    FOREIGN_HEADS,
+    GAMMA,
+    LIMITS,
+    MODEL_FILE,
+    SecondReader,
+)
+from models.readings import Features
 from models.vocabulary import Priority
 
+Floats = NDArray[np.floating[Any]]
 COST = 4.0
 LINEAR_COST = 8.0
 SMALLEST_WEIGHT = 0.02
 SEED = 20261124
-FALSE_URGENT = 0.07
-FALSE_VERY_URGENT = 0.02
-FALSE_UNSURE = 0.14
+SUSPECTED = 0.04  # share of English lines that also go to the slower reader
 FALSE_FOREIGN = 0.004
 CORRECT_EMERGENCY = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The most of plainly non-clinical dev lines that each head may raise."""
+
+    unsure: float
+    urgent: float
+    very_urgent: float
+
+
+ENGLISH = Shares(unsure=0.11, urgent=0.07, very_urgent=0.02)
+FOREIGN = Shares(unsure=0.14, urgent=0.07, very_urgent=0.02)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +60,42 @@ class Corpus:
     rows: csr_matrix
 
 
-def prepare(embedder: Embedder, cache: EmbeddingCache) -> tuple[FeatureReader, Corpus]:
-    """The training corpus, and the feature reader whose document frequencies come from it."""
+def prepare(cache: EmbeddingCache) -> tuple[dict[str, Floats], Corpus]:
+    """What the feature reader is made of, and the training corpus."""
     train = data.read(data.TRAIN)
     texts = [sanitise(line.text).text for line in train]
-    counted = FeatureReader(np.ones(2 ** (BITS + 1), dtype=np.float32), embedder).counts(texts)
+    width = 2 ** (BITS + 1)
+    blank = {"idf": np.ones(width), "foreign": np.zeros(width), "suspicion": np.zeros(())}
+    counted = _reader(blank).counts(texts)
     seen = np.asarray((counted > 0).sum(axis=0)).ravel()
-    idf = (np.log((1 + len(train)) / (1 + seen)) + 1).astype(np.float32)
-    reader = FeatureReader(idf, embedder)
-    return reader, Corpus(train, cache.embed([line.text for line in train]), reader.rows(texts))
+    idf = (np.log((1 + len(train)) / (1 + seen)) + 1).astype(np.float16)
+    rows = _reader({**blank, "idf": idf}).rows(texts)
+    arrays: dict[str, Floats] = {"idf": idf, **_suspicion(rows, train)}
+    return arrays, Corpus(train, cache.embed([line.text for line in train]), rows)
 
 
-def save_features(idf: NDArray[np.float32], path: Path = FEATURES_FILE) -> None:
-    np.savez_compressed(path, allow_pickle=False, idf=idf.astype(np.float16))
+def _reader(arrays: Mapping[str, Floats]) -> FeatureReader:
+    return FeatureReader(arrays, encoder=None, embedder=None)
+
+
+def _suspicion(rows: csr_matrix, lines: Sequence[data.Line]) -> dict[str, Floats]:
+    other = np.array([line.language != "en" for line in lines])
+    weights, bias = _linear(rows, other)
+    heard = np.asarray(rows @ weights).ravel()
+    limit = float(np.quantile(heard[~other], 1 - SUSPECTED))
+    del bias  # the limit is on the weighed words alone
+    return {"foreign": weights.astype(np.float16), "suspicion": np.array(limit, dtype=np.float32)}
+
+
+def _linear(rows: csr_matrix, wanted: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
+    head = LogisticRegression(C=LINEAR_COST, class_weight="balanced", max_iter=600)
+    head.fit(rows, wanted)
+    weights = np.where(np.abs(head.coef_[0]) < SMALLEST_WEIGHT, 0, head.coef_[0])
+    return weights, float(head.intercept_[0])
+
+
+def save_features(arrays: Mapping[str, Floats], path: Path = FEATURES_FILE) -> None:
+    np.savez_compressed(path, allow_pickle=False, **arrays)
 
 
 def targets(lines: Sequence[data.Line]) -> Mapping[str, NDArray[np.bool_]]:
@@ -73,17 +115,16 @@ def fit(corpus: Corpus) -> dict[str, NDArray[np.float32]]:
     centred = corpus.embeddings - mean
     centred /= np.linalg.norm(centred, axis=1, keepdims=True)
     wanted = targets(corpus.lines)
-    duals = np.zeros((len(HEADS), len(corpus.lines)), dtype=np.float32)
+    duals = np.zeros((len(FOREIGN_HEADS), len(corpus.lines)), dtype=np.float32)
     offsets, weights, biases = [], [], []
-    for place, head in enumerate(HEADS):
+    for place, head in enumerate(FOREIGN_HEADS):
         kernel = SVC(C=COST, gamma=GAMMA, class_weight="balanced", random_state=SEED)
         kernel.fit(centred, wanted[head])
         duals[place, kernel.support_] = kernel.dual_coef_[0]
         offsets.append(kernel.intercept_[0])
-        linear = LogisticRegression(C=LINEAR_COST, class_weight="balanced", max_iter=600)
-        linear.fit(corpus.rows, wanted[head])
-        weights.append(np.where(np.abs(linear.coef_[0]) < SMALLEST_WEIGHT, 0, linear.coef_[0]))
-        biases.append(linear.intercept_[0])
+        weight, bias = _linear(corpus.rows, wanted[head])
+        weights.append(weight)
+        biases.append(bias)
     return {
         "mean": mean.astype(np.float16),
         "lines": centred.astype(np.float16),
@@ -91,37 +132,56 @@ def fit(corpus: Corpus) -> dict[str, NDArray[np.float32]]:
         "offsets": np.array(offsets, dtype=np.float32),
         "weights": np.array(weights, dtype=np.float16),
         "biases": np.array(biases, dtype=np.float32),
-        "thresholds": np.zeros(len(THRESHOLDS), dtype=np.float32),
+        "thresholds": np.zeros(len(LIMITS), dtype=np.float32),
+        "foreign_thresholds": np.zeros(len(LIMITS) + 1, dtype=np.float32),
     }
 
 
-def score_lines(
-    model: SecondReader, reader: FeatureReader, lines: Sequence[data.Line]
-) -> dict[str, NDArray[np.float64]]:
-    """Scores by head, each line read as the service reads it, with what was said before."""
-    scored = [model.scores(reader.read(line.text, line.earlier)) for line in lines]
-    return {head: np.array([each[head] for each in scored]) for head in HEADS}
+def with_thresholds(
+    arrays: Mapping[str, NDArray[np.float32]],
+    read: Sequence[Features],
+    lines: Sequence[data.Line],
+) -> dict[str, NDArray[np.float32]]:
+    """The arrays with thresholds chosen on `lines`, whose features are `read`.
+
+    Lines that carry no embedding have no say in the thresholds of the multilingual reader.
+    """
+    model = SecondReader(arrays)
+    english = _table([model.scores(each) for each in read])
+    limits = choose(english, lines, ENGLISH)
+    embedded = [place for place, each in enumerate(read) if each.embedding is not None]
+    foreign = _table([model.foreign_scores(read[place]) for place in embedded])
+    some = [lines[place] for place in embedded]
+    spoken = np.array([line.language == "en" for line in some])
+    other = float(np.quantile(foreign["foreign"][spoken], 1 - FALSE_FOREIGN))
+    return {
+        **arrays,
+        "thresholds": limits,
+        "foreign_thresholds": np.append(choose(foreign, some, FOREIGN), np.float32(other)),
+    }
 
 
-def choose_thresholds(
-    scores: Mapping[str, NDArray[np.float64]], lines: Sequence[data.Line]
+def _table(scores: Sequence[Mapping[str, float]]) -> dict[str, NDArray[np.float64]]:
+    return {head: np.array([each[head] for each in scores]) for head in scores[0]}
+
+
+def choose(
+    scores: Mapping[str, NDArray[np.float64]], lines: Sequence[data.Line], shares: Shares
 ) -> NDArray[np.float32]:
-    """By a cap on false alarms among plainly non-clinical dev lines; emergency by its own share."""
+    """By a cap on false alarms among plainly non-clinical lines; emergency by its own share."""
     calm = np.array([line.is_plainly_non_clinical for line in lines])
-    english = np.array([line.language == "en" for line in lines])
     danger = np.array([line.priority is Priority.EMERGENCY for line in lines])
 
-    def cap(head: str, share: float, among: NDArray[np.bool_]) -> float:
-        return float(np.quantile(scores[head][among], 1 - share))
+    def cap(head: str, share: float) -> float:
+        return float(np.quantile(scores[head][calm], 1 - share))
 
     chosen = {
-        "unsure": cap("urgent", FALSE_UNSURE, calm),
-        "urgent": cap("urgent", FALSE_URGENT, calm),
-        "very_urgent": cap("very_urgent", FALSE_VERY_URGENT, calm),
+        "unsure": cap("urgent", shares.unsure),
+        "urgent": cap("urgent", shares.urgent),
+        "very_urgent": cap("very_urgent", shares.very_urgent),
         "emergency": float(np.quantile(scores["emergency"][danger], CORRECT_EMERGENCY)),
-        "foreign": cap("foreign", FALSE_FOREIGN, english),
     }
-    return np.array([chosen[name] for name in THRESHOLDS], dtype=np.float32)
+    return np.array([chosen[name] for name in LIMITS], dtype=np.float32)
 
 
 def save(arrays: Mapping[str, NDArray[np.float32]], path: Path = MODEL_FILE) -> None:

@@ -4,14 +4,11 @@ import itertools
 
 import pytest
 
-from handoff.ratchet import adds_up, check_lowering, raised
+from handoff.ratchet import check_lowering, is_rising, raised
 from models.errors import BadCommandError, NotAllowedError
-from models.readings import Verdict
 from models.vocabulary import Priority, Role
 
 NONE, ROUTINE, URGENT, VERY_URGENT, EMERGENCY = Priority
-AMBER = Verdict(NONE, amber=True)
-CLEAR = Verdict(NONE)
 PAIRS = list(itertools.product(Priority, Priority))
 CLINICIANS = {Role.PRACTITIONER, Role.TRIAGE_CLINICIAN}
 
@@ -49,22 +46,6 @@ def test_raising_needs_no_reason():
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "red"),
-    [
-        ([], False),
-        ([AMBER], False),
-        ([AMBER, CLEAR, CLEAR], False),
-        ([AMBER, AMBER], True),
-        ([AMBER, CLEAR, CLEAR, CLEAR, CLEAR, CLEAR, AMBER], True),
-        ([Verdict(NONE, amber=True, fault=True)] * 3, False),
-        ([AMBER, Verdict(NONE, amber=True, fault=True)], False),
-    ],
-)
-def test_two_ambers_of_the_readers_own_doubt_are_red(verdicts, red):
-    assert adds_up(verdicts) is red
-
-
-@pytest.mark.parametrize(
     ("priorities", "red"),
     [
         ([NONE, NONE, NONE, NONE, NONE], False),
@@ -78,9 +59,8 @@ def test_two_ambers_of_the_readers_own_doubt_are_red(verdicts, red):
     ],
 )
 def test_a_rise_over_five_turns_is_red(priorities, red):
-    assert adds_up([Verdict(priority) for priority in priorities]) is red
+    assert is_rising(priorities) is red
 
 
-def test_how_much_adds_up_is_a_setting():
-    assert not adds_up([AMBER, AMBER], ambers_that_are_red=3)
-    assert adds_up([CLEAR, Verdict(ROUTINE), Verdict(URGENT)], rising_turns=3)
+def test_over_how_many_turns_is_a_setting():
+    assert is_rising([NONE, ROUTINE, URGENT], turns=3)

@@ -1,12 +1,12 @@
 """What the filters `screen` and `understand` share: a line read as the service would read it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chat.reader import NOTHING_UNDERSTOOD
-from handoff.screening import Screen, combine
+from handoff.screening import Before, Screen, combine
 from models.readings import Features, ReaderFault, SecondReading, Understanding, Verdict
-from models.vocabulary import AuthorType, Priority
+from models.vocabulary import AuthorType, Priority, highest
 from web.cli.day import today
 from web.cli.records import BadLineError, Record, Shape
 from web.wiring import Readers
@@ -51,24 +51,34 @@ def _author(name: str | None) -> AuthorType | None:
 
 
 def read(readers: Readers, message: Message) -> Reading:
-    """Both readers and the understanding, with the doubts that the earlier messages left."""
-    doubts = 0
+    """Both readers and the understanding, with what the earlier messages left behind: their doubts,
+    and the priority that no later word lowers.
+    """
+    before = Before()
     for place, text in enumerate(message.earlier):
-        before = Message(text, message.author, message.earlier[:place])
-        doubts += _read(readers, before, doubts=0).verdict.amber
-    return _read(readers, message, doubts=doubts)
+        turn = Message(text, message.author, message.earlier[:place])
+        verdict = _verdict(readers, turn, before)[0]
+        doubtful = verdict.amber and not verdict.fault
+        before = Before(before.ambers + doubtful, (*before.priorities, verdict.priority))
+    verdict, features, calm = _verdict(readers, message, before)
+    meant = (
+        NOTHING_UNDERSTOOD if features is None else _meaning(readers, features, message, calm=calm)
+    )
+    latched = highest(verdict.priority, *before.priorities)
+    return Reading(replace(verdict, priority=latched), meant)
 
 
-def _read(readers: Readers, message: Message, *, doubts: int) -> Reading:
+def _verdict(
+    readers: Readers, message: Message, before: Before
+) -> tuple[Verdict, Features | None, bool]:
     screen = readers.screen
     first = screen.first(message.text)
     features = screen.features(message.text, message.earlier)
     if features is None:
-        broken = SecondReading(unsure=True, fault=ReaderFault.BROKEN)
-        return Reading(combine(first, broken, earlier_ambers=doubts), NOTHING_UNDERSTOOD)
-    second = screen.second(features, message.author)
-    verdict = combine(first, second, earlier_ambers=doubts)
-    return Reading(verdict, _meaning(readers, features, message, calm=second.calm))
+        second = SecondReading(unsure=True, fault=ReaderFault.BROKEN)
+    else:
+        second = screen.second(features, message.author)
+    return combine(first, second, before=before), features, second.calm
 
 
 def understand(readers: Readers, message: Message) -> Understanding:
