@@ -25,7 +25,7 @@ from models.tables.directory import (
     unmet_needs,
 )
 from models.tables.enquiry import clocks, enquiries, tasks, timers
-from models.tables.queue import claims, queue_entries, tallies
+from models.tables.queue import claims, queue_entries, tallies, transfers
 from models.tables.staff import audit_rows, presences, staff_members, staff_sessions
 
 __all__ = [
@@ -59,5 +59,6 @@ __all__ = [
     "tallies",
     "tasks",
     "timers",
+    "transfers",
     "unmet_needs",
 ]

@@ -1,5 +1,5 @@
-"""The queue of conversations that wait for a practitioner, who holds which by what lease, and
-gapless tallies.
+"""The queue of conversations that wait for a practitioner, who holds which by what lease, what is
+offered to whom, and gapless tallies.
 """
 
 from datetime import datetime
@@ -60,6 +60,39 @@ class Claim(SQLModel, table=True):
     ended_how: str | None = None
 
 
+class Transfer(SQLModel, table=True):
+    """A held conversation offered to somebody else. The sender keeps it until it is accepted; at
+    most one open offer a conversation.
+    """
+
+    __tablename__ = "transfer"
+    __table_args__ = (
+        Index(
+            "ix_transfer_open",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+    id: str = Field(primary_key=True)
+    conversation_id: str = Field(foreign_key="conversation.id")
+    enquiry_id: str = Field(index=True)
+    entry_id: str
+    claim_version: int
+    from_staff: str
+    to_kind: str
+    to_id: str
+    reason: str
+    summary: str
+    offered_at: datetime = Field(sa_type=UtcTime)
+    expires_at: datetime = Field(sa_type=UtcTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    ended_how: str | None = None
+    answered_by: str | None = None
+    answer_reason: str | None = None
+
+
 class Tally(SQLModel, table=True):
     """Named gapless numbers: the queue's fact number, the sweep's repairs, the development clock's
     offset.
@@ -73,3 +106,4 @@ class Tally(SQLModel, table=True):
 queue_entries = table_of(QueueEntry)
 claims = table_of(Claim)
 tallies = table_of(Tally)
+transfers = table_of(Transfer)
