@@ -74,7 +74,7 @@ async def take_next(service: Service, staff: SignedIn) -> Taken | None:
         return None if entry is None else _join(service, tx, entry, staff, now=now)
 
     entry = await service.store.write(work)
-    return None if entry is None else await _taken(service, entry)
+    return None if entry is None else await taken_view(service, entry)
 
 
 def _others_specialties(
@@ -103,7 +103,7 @@ async def take(service: Service, staff: SignedIn, *, entry: EntryId, reason: str
         )
         return _join(service, tx, claimed, staff, now=now)
 
-    return await _taken(service, await service.store.write(work))
+    return await taken_view(service, await service.store.write(work))
 
 
 def _join(
@@ -147,7 +147,7 @@ def _join(
     return entry
 
 
-async def _taken(service: Service, entry: RowMapping) -> Taken:
+async def taken_view(service: Service, entry: RowMapping) -> Taken:
     conversation = ConversationId(entry["conversation_id"])
     briefing = await service.store.read(lambda db: brief(service, db, conversation, entry))
     return Taken(
@@ -177,4 +177,4 @@ async def holding(service: Service, staff: StaffId) -> list[Taken]:
         )
         return list(db.execute(statement).mappings())
 
-    return [await _taken(service, entry) for entry in await service.store.read(look)]
+    return [await taken_view(service, entry) for entry in await service.store.read(look)]

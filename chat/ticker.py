@@ -10,6 +10,7 @@ from typing import assert_never
 import structlog
 from sqlalchemy import RowMapping
 
+from chat import transferring
 from chat.ending import close_with_bot
 from chat.giving_back import put_back
 from chat.leaving import at_risk, start_welfare
@@ -131,6 +132,8 @@ def _act(service: Service, tx: Transaction, timer: RowMapping, *, now: datetime)
             _quiet(service, tx, timer, now=now)
         case "welfare":
             _welfare_due(tx, timer)
+        case "transfer":
+            transferring.expire(tx, timer["subject"], now=now)
         case "gone":
             held = hold(tx, ConversationId(timer["conversation_id"]))
             gone_for_good(service, tx, held, now=now)

@@ -99,20 +99,26 @@ def _claim(
     claimed = tx.execute(statement).mappings().first()
     if claimed is None:
         return None
+    _write_claim(tx, claimed, staff=staff, reason=reason, now=now)
+    return claimed
+
+
+def _write_claim(
+    tx: Transaction, entry: RowMapping, *, staff: StaffId, reason: str | None, now: datetime
+) -> None:
     tx.execute(
         insert(claims),
         {
-            "entry_id": entry,
-            "version": claimed["claim_version"],
+            "entry_id": entry["id"],
+            "version": entry["claim_version"],
             "staff_id": staff,
-            "conversation_id": claimed["conversation_id"],
+            "conversation_id": entry["conversation_id"],
             "taken_at": now,
             "reason": reason,
             "ended_at": None,
             "ended_how": None,
         },
     )
-    return claimed
 
 
 def check_capacity(tx: Transaction, staff: StaffId, capacity: int) -> None:
@@ -174,6 +180,36 @@ def give_back(tx: Transaction, entry: RowMapping, *, how: str, now: datetime) ->
         raise NotYoursError
     end_claim(tx, returned, how=how, now=now)
     return returned
+
+
+def pass_on(
+    tx: Transaction,
+    entry: EntryId,
+    staff: StaffId,
+    *,
+    to: StaffId,
+    version: ClaimVersion,
+    policy: Policy,
+    now: datetime,
+) -> RowMapping:
+    """From one holder straight to another: never in the queue between, due time unbroken.
+
+    Raises NotYoursError when the sender's claim is over, AtCapacityError for the receiver.
+    """
+    check_capacity(tx, to, policy.capacity)
+    values = {
+        "claimed_by": to,
+        "claim_version": queue_entries.c.claim_version + 1,
+        "lease_until": now + policy.lease,
+    }
+    passed = _held_update(tx, entry, staff, version=version, values=values)
+    tx.execute(
+        update(claims)
+        .where(claims.c.entry_id == entry, claims.c.version == version)
+        .values(ended_at=now, ended_how="transferred")
+    )
+    _write_claim(tx, passed, staff=to, reason="transfer", now=now)
+    return passed
 
 
 def end_claim(tx: Transaction, entry: RowMapping, *, how: str, now: datetime) -> None:

@@ -81,6 +81,7 @@ class Policy:
     lease_renew: timedelta
     return_to_front: timedelta
     presence_fresh: timedelta
+    transfer_wait: timedelta
     transfer_warning: int
     nudge_first: timedelta
     nudge_second: timedelta

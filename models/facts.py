@@ -54,6 +54,15 @@ class AlarmRaised:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferTold:
+    """`name` is offered or ended; `staff` are the ones who hear of it, None means everybody."""
+
+    name: str
+    transfer: dict[str, Any]
+    staff: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class WorkAdded:
     """An outbox row was written and is leased to this node."""
 
@@ -74,6 +83,7 @@ Fact = (
     | ClockMissed
     | PresenceChanged
     | AlarmRaised
+    | TransferTold
     | WorkAdded
     | TimersChanged
 )

@@ -1,6 +1,6 @@
 """What may come in, by shape: unknown fields are refused. Says nothing of who may send it."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import (
@@ -152,6 +152,24 @@ class Close(Command):
 
 class BreakGlass(Command):
     reason: Line
+
+
+class TransferTo(Command):
+    kind: Literal["staff", "specialty"]
+    id: Id
+
+
+class OfferTransfer(Command):
+    conversation: Id
+    to: TransferTo
+    reason: Line
+    summary: Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
+
+
+class AnswerTransfer(Command):
+    transfer: Id
+    accept: bool
+    reason: Line | None = None
 
 
 class AcknowledgeAlarm(Command):

@@ -379,3 +379,30 @@ async def test_the_store_knows_the_state_without_any_socket(service):
     person = await queued(service)
     found = await since(service.service, ConversationId(person.conversation), 0)
     assert found.state["state"] == "waiting"
+
+
+async def test_a_colleague_hears_the_offer_accepts_it_and_only_then_may_write(service):
+    priya = await Console().arrive(service.url)
+    tom = await Console().arrive(service.url, username="tom")
+    grace = await Console().arrive(service.url, username="grace")
+    person = await queued(service)
+    taken = await priya.do("entry:next")
+    wish = {
+        "conversation": person.conversation,
+        "to": {"kind": "staff", "id": "tom"},
+        "reason": "needs CAMHS",
+        "summary": "Safe now",
+    }
+    made = await priya.do("conversation:transfer", wish)
+    heard = await tom.hears("transfer:offered")
+    assert (heard["transfer"], heard["summary"]) == (made["transfer"], "Safe now")
+    answer = {"transfer": made["transfer"], "accept": True}
+    refused = await grace.call("transfer:answer", answer)
+    assert refused["error"]["code"] == "not_found"
+    passed = await tom.do("transfer:answer", answer)
+    assert passed["briefing"]
+    assert (await priya.hears("transfer:ended"))["how"] == "accepted"
+    late = await priya.call("message:say", say(taken, "one more thing"))
+    assert late["error"]["code"] == "not_yours"
+    await tom.do("message:say", say(passed, "Hello, I am Tom"))
+    assert (await person.state())["speaking_with"] == "Tom"

@@ -8,7 +8,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from chat import closing, giving_back, practitioner, taking
+from chat import closing, giving_back, practitioner, taking, transferring
 from chat import staff as staff_cases
 from chat.roles import roles
 from chat.service import Service
@@ -33,6 +33,11 @@ EVERYBODY = "staff"
 PERSON = "/chat"
 
 
+def staff_room(staff: str) -> str:
+    """Every console this one person has open."""
+    return f"staff:{staff}"
+
+
 class ConsoleEdge(Edge):
     """One connection is one open console of one signed-in practitioner."""
 
@@ -53,6 +58,8 @@ class ConsoleEdge(Edge):
             "note:add": Handles(c.AddNote, self._note),
             "priority:set": Handles(c.SetPriority, self._priority),
             "conversation:close": Handles(c.Close, self._close),
+            "conversation:transfer": Handles(c.OfferTransfer, self._transfer),
+            "transfer:answer": Handles(c.AnswerTransfer, self._answer_transfer),
             "alarm:acknowledge": Handles(c.AcknowledgeAlarm, self._acknowledge),
         }
 
@@ -65,6 +72,7 @@ class ConsoleEdge(Edge):
         roles().check_action(staff.role, "queue:use")
         self._who[sid] = staff
         await self.enter_room(sid, EVERYBODY)
+        await self.enter_room(sid, staff_room(staff.id))
         await self.emit("queue:snapshot", await taking.snapshot(self._service), to=sid)
 
     @override
@@ -201,6 +209,26 @@ class ConsoleEdge(Edge):
             wish=wish,
         )
         return {"status": closed.status, "due_at": stamp(closed.due_at) if closed.due_at else None}
+
+    async def _transfer(self, sid: str, command: c.OfferTransfer) -> Mapping[str, Any]:
+        return await transferring.offer(
+            self._service,
+            self._who[sid],
+            conversation=ConversationId(command.conversation),
+            offer=transferring.Offer(
+                command.to.kind, command.to.id, command.reason, command.summary
+            ),
+        )
+
+    async def _answer_transfer(self, sid: str, command: c.AnswerTransfer) -> Mapping[str, Any]:
+        staff = self._who[sid]
+        if not command.accept:
+            await transferring.refuse(
+                self._service, staff, transfer=command.transfer, reason=command.reason
+            )
+            return {}
+        taken = await transferring.accept(self._service, staff, transfer=command.transfer)
+        return await self._opened(sid, taken)
 
     async def _acknowledge(self, sid: str, command: c.AcknowledgeAlarm) -> Mapping[str, Any]:
         await practitioner.acknowledge(self._service, self._who[sid], entry=EntryId(command.alarm))

@@ -22,9 +22,10 @@ from models.facts import (
     NoteAdded,
     PresenceChanged,
     TimersChanged,
+    TransferTold,
     WorkAdded,
 )
-from web.realtime.console import EVERYBODY
+from web.realtime.console import EVERYBODY, staff_room
 from web.realtime.person import room_of
 
 log = structlog.get_logger()
@@ -86,14 +87,27 @@ class Publisher:
             case NoteAdded(conversation, note):
                 told = {**note, "conversation": conversation}
                 await self._staff("note:added", told, room_of(conversation))
+            case ClockMissed() | PresenceChanged() | AlarmRaised() | TransferTold():
+                await self._emit_to_staff(fact)
+            case WorkAdded() | TimersChanged():
+                pass
+            case _:
+                assert_never(fact)
+
+    async def _emit_to_staff(
+        self, fact: ClockMissed | PresenceChanged | AlarmRaised | TransferTold
+    ) -> None:
+        match fact:
             case ClockMissed(_, clock):
                 await self._staff("clock:missed", clock, EVERYBODY)
             case PresenceChanged(presence):
                 await self._staff("presence:changed", presence, EVERYBODY)
             case AlarmRaised(alarm):
                 await self._staff("alarm:raised", alarm, EVERYBODY)
-            case WorkAdded() | TimersChanged():
-                pass
+            case TransferTold(name, transfer, staff):
+                rooms = [EVERYBODY] if staff is None else [staff_room(one) for one in staff]
+                for room in rooms:
+                    await self._staff(f"transfer:{name}", transfer, room)
             case _:
                 assert_never(fact)
 
