@@ -14,6 +14,7 @@ from spacy.vocab import Vocab
 
 from handoff import rule_file
 from handoff.finder import Finder
+from handoff.other_languages import OtherLanguages
 from handoff.rule_file import Lowering, Rule, Sets
 from handoff.sanitise import Clean
 from handoff.words import OTHER, WordReader, Words
@@ -69,7 +70,9 @@ class FirstReader:
         *,
         words: Mapping[str, Any],
         modifiers: Mapping[Lowering, Sequence[str]],
+        elsewhere: OtherLanguages | None = None,
     ) -> None:
+        self._elsewhere = elsewhere or OtherLanguages(())
         self.rules = {rule.id: rule for rule in rules}
         dangers = [
             (rule.id, list(rule_file.compiled(one.written, sets)))
@@ -96,17 +99,22 @@ class FirstReader:
             rule_file.load_sets(where),
             words=rule_file.load_words(where),
             modifiers=rule_file.load_modifiers(where),
+            elsewhere=OtherLanguages.load(),
         )
 
     def read(self, clean: Clean) -> FirstReading:
         """The highest priority found, and the words that raised it by place in the original."""
         words = self._words.read(clean.text)
         hits = self.hits(words)
-        if not hits:
-            return FirstReading()
-        highest = max(hits, key=lambda hit: hit.priority.rank)
-        signals = tuple(_signal(hit, words, clean) for hit in hits[:MOST_SIGNALS])
-        return FirstReading(highest.priority, signals, _concern(highest, words))
+        english = _reading(hits, words, clean)
+        elsewhere = self._elsewhere.found(clean)
+        if not elsewhere:
+            return english
+        danger = elsewhere[0][0]
+        signals = (*(signal for _, signal in elsewhere), *english.signals)[:MOST_SIGNALS]
+        if english.priority.rank >= danger.priority.rank:
+            return FirstReading(english.priority, signals, english.concern)
+        return FirstReading(danger.priority, signals, danger.concern or Concern.SELF)
 
     def hits(self, words: Words) -> list[Hit]:
         """One a rule, its longest, most pressing first."""
@@ -165,6 +173,14 @@ def _bears_on(cue: _Cue, span: tuple[int, int], words: Words) -> bool:
     if cue.how in _PASTS and not _STILL.isdisjoint(words.norms[first:last]):
         return False
     return first <= cue.start and cue.end <= last
+
+
+def _reading(hits: Sequence[Hit], words: Words, clean: Clean) -> FirstReading:
+    if not hits:
+        return FirstReading()
+    highest = max(hits, key=lambda hit: hit.priority.rank)
+    signals = tuple(_signal(hit, words, clean) for hit in hits[:MOST_SIGNALS])
+    return FirstReading(highest.priority, signals, _concern(highest, words))
 
 
 def _signal(hit: Hit, words: Words, clean: Clean) -> Signal:

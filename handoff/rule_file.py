@@ -17,7 +17,7 @@ from typing import Any
 from models.vocabulary import Concern, Priority
 
 FOLDER = Path(__file__).resolve().parent / "rules"
-SHARED = ("words.toml", "sets.toml", "modifiers.toml")
+SHARED = ("words.toml", "sets.toml", "modifiers.toml", "other_languages.toml")
 FEW = "0"
 MANY = "00"
 YEAR = "0000"

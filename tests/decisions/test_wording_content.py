@@ -132,3 +132,11 @@ def _broken(text, group):
         if re.search(rule["pattern"], text, re.IGNORECASE)
         and f"group={group}" not in rule.get("allow_in", ())
     ]
+
+
+def test_the_greeting_says_that_it_is_automated_before_anything_is_asked():
+    spoken = Wording.load().say("greet.first", {})
+    said = [bubble for bubble in spoken.bubbles if "automated" in bubble]
+    assert said
+    assert "not a person" in said[0]
+    assert "?" not in spoken.bubbles[0]
