@@ -249,7 +249,7 @@ def _note_understanding(
     changes: dict[str, Any] = {}
     if understanding.author is not None and held["author"] is None:
         changes["author"] = understanding.author.value
-    if newly_read and verdict.amber and not verdict.fault:
+    if newly_read and verdict.doubt:
         changes["ambers"] = held["ambers"] + 1
     if not changes:
         return held

@@ -52,13 +52,17 @@ def combine(
 ) -> Verdict:
     """The higher of the two readers, never an average.
 
-    Two ambers in a conversation make red, and so does a rising run of turns. A reader that failed
-    makes the message amber with `fault`: a person, not a question.
+    Two ambers in a conversation make red, and so does a rising run of turns. Where something urgent
+    was found before, the doubt that it leaves in what follows is no news: then only a message that
+    is amber in itself adds up. A reader that failed makes the message amber with `fault`: a person,
+    not a question.
     """
     priority = highest(first.priority, second.priority)
     fault = first.failed is not None or second.fault is not None
     amber = fault or second.unsure or priority is not Priority.NONE
-    doubtful = second.unsure and not fault
+    known = any(found.at_least(Priority.URGENT) for found in before.priorities)
+    news = not fault and (second.in_itself or not known)
+    doubtful = second.unsure and news
     if doubtful and before.ambers + 1 >= ambers_that_are_red:
         priority = highest(priority, Priority.VERY_URGENT)
     if is_rising((*before.priorities, priority), turns=rising_turns):
@@ -69,6 +73,7 @@ def combine(
         signals=signals,
         concern=first.concern,
         amber=amber,
+        doubt=amber and news,
         unreadable=second.unreadable,
         fault=fault,
     )

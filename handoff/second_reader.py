@@ -88,8 +88,10 @@ class SecondReader:
             unsure = unsure or scores["urgent"] >= self.foreign_thresholds.unsure
             unreadable = self._is_foreign(features, scores["foreign"])
         raised = priority is not Priority.NONE
+        alone = self._score(features.encoded, features.rows[-1])[0]
         return SecondReading(
             priority=priority,
+            in_itself=features.foreign or float(alone) >= self.thresholds.unsure,
             unsure=unsure or raised,
             calm=calm and not raised,
             unreadable=unreadable,

@@ -79,12 +79,14 @@ class SecondReading:
     """What the model found.
 
     `unsure`: not confidently below urgent; `calm`: far below, so that a guess at what was meant
-    is enough for the bot. `unreadable`: a language it cannot read.
+    is enough for the bot. `in_itself`: the doubt is in this message's own words, not only in what
+    was said before it. `unreadable`: a language it cannot read.
     """
 
     priority: Priority = Priority.NONE
     unsure: bool = False
     calm: bool = False
+    in_itself: bool = True
     unreadable: bool = False
     signal: Signal | None = None
     fault: ReaderFault | None = None
@@ -94,13 +96,15 @@ class SecondReading:
 class Verdict:
     """The higher of the two readers.
 
-    `amber`: not confidently below urgent; `fault`: a reader failed.
+    `amber`: not confidently below urgent; `doubt`: one of those that add up;
+    `fault`: a reader failed.
     """
 
     priority: Priority
     signals: tuple[Signal, ...] = ()
     concern: Concern = Concern.SELF
     amber: bool = False
+    doubt: bool = False
     unreadable: bool = False
     fault: bool = False
 

@@ -61,6 +61,15 @@ def test_one_amber_is_a_doubt_and_two_are_red():
     assert combine(FirstReading(), UNSURE, before=Before(ambers=1)).priority is VERY_URGENT
 
 
+def test_a_doubt_left_by_something_urgent_said_before_adds_nothing():
+    inherited = SecondReading(unsure=True, in_itself=False)
+    before = Before(ambers=1, priorities=(Priority.URGENT,))
+    verdict = combine(FirstReading(), inherited, before=before)
+    assert verdict.priority is NONE
+    assert verdict.amber
+    assert not verdict.doubt
+
+
 def test_two_ambers_never_lower_an_emergency():
     verdict = combine(FirstReading(EMERGENCY), UNSURE, before=Before(ambers=3))
     assert verdict.priority is EMERGENCY

@@ -58,8 +58,7 @@ def read(readers: Readers, message: Message) -> Reading:
     for place, text in enumerate(message.earlier):
         turn = Message(text, message.author, message.earlier[:place])
         verdict = _verdict(readers, turn, before)[0]
-        doubtful = verdict.amber and not verdict.fault
-        before = Before(before.ambers + doubtful, (*before.priorities, verdict.priority))
+        before = Before(before.ambers + verdict.doubt, (*before.priorities, verdict.priority))
     verdict, features, calm = _verdict(readers, message, before)
     meant = (
         NOTHING_UNDERSTOOD if features is None else _meaning(readers, features, message, calm=calm)
