@@ -35,6 +35,7 @@ from web.settings import Mode, RateLimits, Settings
 
 KEY_FILE = "key"
 KEY_BYTES = 32
+WARM_UP = "Dzień dobry, ok"  # not English, so that the multilingual reader is warm too
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Readers:
 def load_readers() -> Readers:
     """Both readers with their models. Seconds, and some hundred megabytes."""
     screen = Screen.load()
+    screen.features(WARM_UP)  # the first person must not wait for what is made at first use
     return Readers(screen=screen, understander=Understander.load(KindsReader.load()))
 
 
