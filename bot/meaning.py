@@ -131,6 +131,8 @@ class Meaning:
         said = phrase_intent(self._phrases, heard.words)
         if meant is Intent.CLINICAL and said not in {Intent.MEDICINE, Intent.DIAGNOSIS}:
             return meant, confidence, False
+        if meant is Intent.NOT_UNDERSTOOD and heard.calm and heard.found.needs:
+            meant, confidence = Intent.NAVIGATION, SURE_OF_KIND
         return self._said(heard, said) or (meant, confidence, False)
 
     @staticmethod
@@ -154,7 +156,8 @@ class Meaning:
         if intent not in NON_CLINICAL or heard.person:
             return False
         if heard.calm:
-            return not heard.clinical
+            likely = confidence >= SURE_OF_KIND and heard.clinical_doubt < SURE_OF_KIND
+            return likely or not heard.clinical
         if whole_intent(self._phrases, heard.words) is not None:
             return heard.clinical_doubt < SURE_OF_KIND or len(heard.words.split()) <= SHORT_ANSWER
         if heard.clinical or language != "en":

@@ -80,20 +80,21 @@ class SecondReader:
         scores = self.scores(features)
         priority = self.thresholds.priority(scores)
         unsure = scores["urgent"] >= self.thresholds.unsure
-        calm = scores["urgent"] < self.thresholds.unsure - CALM_MARGIN and not features.foreign
+        calm = scores["urgent"] < self.thresholds.unsure - CALM_MARGIN
         unreadable = False
         if features.foreign:
             scores = self.foreign_scores(features)
             priority = highest(priority, self.foreign_thresholds.priority(scores))
             unsure = unsure or scores["urgent"] >= self.foreign_thresholds.unsure
             unreadable = self._is_foreign(features, scores["foreign"])
+            calm = calm and scores["urgent"] < self.foreign_thresholds.unsure - CALM_MARGIN
         raised = priority is not Priority.NONE
         alone = self._score(features.encoded, features.rows[-1])[0]
         return SecondReading(
             priority=priority,
             in_itself=features.foreign or float(alone) >= self.thresholds.unsure,
             unsure=unsure or raised,
-            calm=calm and not raised,
+            calm=calm and not (raised or unreadable),
             unreadable=unreadable,
             signal=self._signal(features, priority) if raised else None,
         )
