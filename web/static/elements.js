@@ -10,6 +10,14 @@ export function el(tag, attributes = {}, ...children) {
   return made;
 }
 
+// Elements that were taken off a page that is being left: what still arrives finds them, unseen.
+const left = new Map();
+
 export function byId(id) {
-  return document.getElementById(id);
+  return document.getElementById(id) ?? left.get(id) ?? null;
+}
+
+export function clearPage() {
+  document.querySelectorAll("[id]").forEach((one) => left.set(one.id, one));
+  document.body.replaceChildren();
 }

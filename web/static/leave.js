@@ -1,10 +1,12 @@
 // The way out, on every page: blank the screen, tell the service, forget what is stored here, go.
 // `replace` leaves no step back to the chat.
+import { clearPage } from "./elements.js";
+
 const ESCAPES = 3;
 const WITHIN = 2000;
 
 export function leaveQuickly(address) {
-  document.body.replaceChildren();
+  clearPage();
   document.title = "";
   try {
     sessionStorage.clear();
