@@ -1,5 +1,4 @@
-"""Attends to one stored message: second reading, then the one next step, then the bot if it is the
-bot's turn.
+"""Attends to one stored message: second reading, one next step, the bot if it is its turn.
 
 May run twice: each part is guarded in the store, so the second run finds nothing left to do.
 """
@@ -39,6 +38,7 @@ from models.vocabulary import (
 )
 
 CONTEXT_TURNS = 5
+CALL_BACK = "call_back"
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -147,7 +147,7 @@ def _decide(
         state=ConversationState(row["state"]),
         doubts=row["doubts"],
         asks=situation.asks,
-        in_crisis_script=situation.in_crisis_script,
+        in_crisis_script=situation.in_crisis_script or _asks_for_a_call(service, situation),
         cleared=situation.cleared,
         safety=safety_reply(
             service.replies, situation.message["text"], choice=situation.message["choice"]
@@ -163,6 +163,13 @@ def _decide(
     _step(service, tx, row, step, situation=situation, read=read, verdict=verdict, now=now)
     finish_work(tx, situation.work, now=now)
     return None
+
+
+def _asks_for_a_call(service: Service, situation: Situation) -> bool:
+    """A tap on "Call me instead" while waiting: the number is asked for, as the script does it."""
+    choice = situation.message["choice"]
+    meaning = service.choices.get(choice) if choice else None
+    return meaning is not None and meaning.action == CALL_BACK
 
 
 def _step(

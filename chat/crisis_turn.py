@@ -99,7 +99,7 @@ def answer_crisis(
     now: datetime,
 ) -> None:
     """One reply to the crisis script: kept, acted on, and at most one thing said."""
-    step = CrisisStep(held["crisis_step"])
+    step = CrisisStep(held["crisis_step"] or CrisisStep.WAITING)
     reply = service.replies.meaning(
         message["text"], choice=message["choice"], found=verdict.priority
     )

@@ -44,9 +44,13 @@ class Desk:
         await self.worker.drain()
         return started.conversation
 
-    async def send(self, conversation: ConversationId, text: str) -> int:
+    async def send(
+        self, conversation: ConversationId, text: str, *, choice: str | None = None
+    ) -> int:
         ref = ClientRef(str(uuid.uuid4()))
-        sent = await enquirer.send(self.service, conversation, client_ref=ref, text=text)
+        sent = await enquirer.send(
+            self.service, conversation, client_ref=ref, text=text, choice=choice
+        )
         await self.worker.drain()
         return sent.seq
 
