@@ -21,7 +21,7 @@ _WEEKS_OLD = re.compile(
 )
 _NOT_AGES = re.compile(
     r"\b(?:year|yr|class|flat|number|no|room|house|grade|at uni|size) \d{1,2}\b(?! ?(?:years?|yrs?))|"
-    r"\b\d{1,2} (?:kids|children|sons|daughters|years (?:ago|in|with|of|since)|times|stone|foot|ft)\b|"
+    r"\b\d{1,2} (?:kids|children|sons|daughters|years (?:ago|in|with|of(?! age)|since)|times|stone|foot|ft)\b|"
     r"\b(?:my|our|his|her|the) \w+ (?:is|was|s) \d{1,3}\b|\b(?:in|since) \d{4}\b"
 )
 _NEARLY = re.compile(
@@ -59,7 +59,7 @@ def read_age(text: str, *, today: date) -> Reading:
 
 
 def _words(text: str) -> str:
-    joined = typed(text).lower().replace("'", "")
+    joined = re.sub(r"\bm8\b", "mate", typed(text).lower().replace("'", ""))
     spaced = re.sub(r"(?<=\d)(?=[a-z])", " ", with_figures(joined))
     spaced = re.sub(
         r"\b(?:and )?a half\b|½|\band \d ?/ ?\d\b|\band 3 quarters\b|\. ?5\b", " ", spaced

@@ -80,7 +80,7 @@ def no_value(text: str, *, cues: str = "", no_declines: bool = True) -> Reading:
         return UNCLEAR
     if lists["human_request"].found(words):
         return NOT_AN_ANSWER
-    if lists["declined"].found(words) or (no_declines and lists["bare_no"].whole(words)):
+    if _declines(text, words=words) or (no_declines and lists["bare_no"].whole(words)):
         return DECLINED
     if lists["not_applicable"].found(words):
         return NOT_APPLICABLE
@@ -89,12 +89,20 @@ def no_value(text: str, *, cues: str = "", no_declines: bool = True) -> Reading:
     return _topic(text, words=words, cues=cues)
 
 
+def _declines(text: str, *, words: str) -> bool:
+    """ "Private" declines; "is this private?" asks."""
+    found = phrase_lists()["declined"].found(words)
+    return found is not None and (" " in found.group() or not is_question(text))
+
+
 def _topic(text: str, *, words: str, cues: str) -> Reading:
     if is_question(text):
         return NOT_AN_ANSWER
-    if cues and re.search(rf"\b(?:{cues})\b", words):
+    other = phrase_lists()["other_topic"].found(words)
+    long = len(words.split()) >= LONG
+    if cues and re.search(rf"\b(?:{cues})\b", words) and not (other and long):
         return UNCLEAR
-    if len(words.split()) >= LONG or phrase_lists()["other_topic"].found(words):
+    if long or other:
         return NOT_AN_ANSWER
     return UNCLEAR
 

@@ -8,8 +8,17 @@ from collections.abc import Sequence
 import phonenumbers
 from nhs_number.validate import is_valid
 
-from bot.fields.answer import INVALID, Reading, no_value, ok, partial
-from bot.fields.plain import digits_spoken, typed
+from bot.fields.answer import (
+    DECLINED,
+    INVALID,
+    UNCLEAR,
+    Reading,
+    no_value,
+    ok,
+    partial,
+    phrase_lists,
+)
+from bot.fields.plain import digits_spoken, plain, typed
 
 UK_DIGITS = 11
 SOME_DIGITS = 4  # fewer are not an attempt at a number
@@ -41,6 +50,8 @@ def read_phone(text: str) -> Reading:
         return INVALID
     if re.search(r"\d{3}", spoken) and re.fullmatch(r"[\W\d]*", spoken):
         return INVALID
+    if phrase_lists()["no_contact"].found(plain(text)):
+        return DECLINED
     return no_value(text, cues=_PHONE_CUES)
 
 
@@ -88,6 +99,12 @@ def _settled(text: str, good: Sequence[tuple[int, str]]) -> str:
 _EMAIL = re.compile(
     r"[a-z0-9][a-z0-9._%+\-']*@[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?\.[a-z]{2,}", re.IGNORECASE
 )
+# "sam jones@example.com": a space in it, or a name before it? Asked again, not guessed.
+_BROKEN_LOCAL_PART = re.compile(
+    r"^(?!(?:not|its?|it's|mine|email|mail|me|on|at|to|is|my|the|here|yes|yeah|try|use|sure|ok|hi|"
+    r"address|or|then|just|please|send|contact|e-mail|reach)\b)[a-z]+\s[a-z0-9]+\s*@",
+    re.IGNORECASE,
+)
 _EMAIL_CUES = "email|mail|gmail|hotmail|outlook|yahoo|icloud|address|same|file|inbox"
 
 
@@ -95,6 +112,8 @@ def read_email(text: str) -> Reading:
     """An address in lower case; "at" and "dot" are read when it is dictated."""
     shown = typed(text)
     for candidate in (shown, _undictated(shown)):
+        if _BROKEN_LOCAL_PART.search(candidate):
+            return UNCLEAR
         found = _EMAIL.findall(re.sub(r"\s*([@])\s*", r"\1", candidate))
         if found:
             address = found[-1] if "not " in candidate.lower() else found[0]
@@ -138,6 +157,9 @@ def read_postcode(text: str) -> Reading:
     """A postcode in capitals with one space; an outward code alone is partial."""
     shown = typed(text).upper()
     shown = _SPACED.sub(lambda found: found.group().replace(" ", ""), shown)
+    shown = re.sub(r"(?<=\d)[\s-]?ISH\b", "", shown)
+    compact = re.sub(r"[\s.\-]", "", shown)
+    shown = compact if _FULL.fullmatch(compact) else shown
     full = [(found.start(), _postcode(found)) for found in _FULL.finditer(shown)]
     if full:
         return ok(_settled(shown, full))
@@ -158,6 +180,7 @@ def _postcode(found: re.Match[str]) -> str:
     return f"{outward} {first}{inward[1:]}"
 
 
+_THREE_THREE_FOUR = re.compile(r"(?<!\d)(?<!\d )\d{3}\D?\d{3}\D?\d{4}(?! ?\d)")
 _NHS_CUES = "nhs|number|letter|card|digits|file|records?"
 
 
@@ -168,9 +191,9 @@ def read_nhs_number(text: str) -> Reading:
         re.sub(r"\D", "", run.group()) for run in _RUN.finditer(re.sub(r"[A-Za-z]+", "x", spoken))
     ]
     candidates = [run for run in runs if len(run) == NHS_DIGITS]
-    grouped = [re.sub(r"\D", "", part) for part in re.findall(r"\d{3}\D?\d{3}\D?\d{4}", spoken)]
+    grouped = [re.sub(r"\D", "", part) for part in _THREE_THREE_FOUR.findall(spoken)]
     for number in (*candidates, *grouped):
-        if is_valid(number):
+        if is_valid(number) and len(set(number)) > 1:
             return ok(number)
     if candidates or any(len(run) > SOME_DIGITS for run in runs):
         return INVALID

@@ -16,6 +16,7 @@ from bot.fields.answer import (
     phrase_lists,
 )
 from bot.fields.plain import plain, typed
+from bot.practices import PracticeList
 from models.vocabulary import FieldStatus
 
 LONGEST_NAME = 60
@@ -111,7 +112,7 @@ def _chosen(shown: str) -> str:
 
 
 def _named(shown: str) -> Reading:
-    name = _LEAD_IN.sub("", _ASIDE.sub("", shown), count=1)
+    name = _ASIDE.sub("", _LEAD_IN.sub("", shown, count=1))
     name = _TITLE.sub("", _TAIL.sub("", name.strip(" .,!\"'-:;")).strip(' .,!":;'))
     if "," in name and len(name.split()) == len(("last", "first")):
         last, first = (part.strip() for part in name.split(",", 1))
@@ -165,8 +166,12 @@ _TYPED_LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 _TYPED_TAIL = re.compile(
-    r"[\s,.-]*\b(?:i think|i believe|i guess|if i remember|please|pls|thanks|ta|cheers|as far as i know|maybe|probably|or something(?: like that)?|or similar|not sure|x+)[\s.!?]*$",
+    r"[\s,.-]*\b(?:i think (?:s?he'?s|it'?s|they'?re|that'?s)(?: called)?|i think|i believe|i guess|if i remember|please|pls|thanks|ta|cheers|as far as i know|maybe|probably|or something(?: like that)?|or similar|not sure|x+)[\s.!?]*$",
     re.IGNORECASE,
+)
+_ARTICLE = re.compile(
+    r"^(?:(?:the|an?|my|our) )(?=\S)(?:(?:lady|man|guy|woman|bloke|girl|person|someone|lad) (?:called|named|there called) )?|"
+    r"^(?:lady|man|guy|woman|bloke|girl|person|someone|lad) (?:called|named) "
 )
 _SURGERY_CUES = (
     "gp|dr|doctors?|surgery|practice|health|medical|centre|clinic|road|street|near|by|same"
@@ -174,8 +179,28 @@ _SURGERY_CUES = (
 _TEAM_CUES = "team|worker|nurse|doctor|dr|clinic|unit|service|centre|cpn|camhs|cmht|psych\\w*|therap\\w*|see|crisis|hospital|ward|memory|coordinator|consultant|same"
 
 
+_SENTENCE_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "i im ive id ill me my we you your youre he hes she shes they its am was were is are do dont did "
+        "cant cannot want need feel feeling feels have has had lost get got going help please",
+    )
+)
+
+
+_NO_PRACTICE_NAMED = re.compile(
+    r"(?:(?:the|a|my|our|local|usual|same|one|nearest|new|old|normal|nhs|gp|doctors?|dr|surgery|practice|medical|health|centre|center|clinic|family|general)(?: |$))+"
+)
+
+
 def read_gp_practice(text: str) -> Reading:
-    return _as_typed(text, cues=_SURGERY_CUES)
+    """The practice as the list has it, else what was typed; "the doctors" names none."""
+    read = _as_typed(text, cues=_SURGERY_CUES)
+    if read.status is not FieldStatus.OK:
+        return read
+    if _NO_PRACTICE_NAMED.fullmatch(plain(read.value)):
+        return UNCLEAR
+    return ok(PracticeList.load().name_of(read.value) or read.value)
 
 
 def read_team_or_worker(text: str) -> Reading:
@@ -185,6 +210,8 @@ def read_team_or_worker(text: str) -> Reading:
 def _as_typed(text: str, *, cues: str) -> Reading:
     """What is left when the words around it are taken off; a refusal or a question yields none."""
     shown = typed(text)
+    if not re.search(r"\w", shown):
+        return UNCLEAR
     refused = no_value(text)
     if refused.status is not FieldStatus.UNCLEAR and (
         refused.status is not FieldStatus.NOT_AN_ANSWER
@@ -196,12 +223,22 @@ def _as_typed(text: str, *, cues: str) -> Reading:
     name = shown
     for _ in range(2):
         name = _TYPED_TAIL.sub("", _TYPED_LEAD_IN.sub("", name, count=1)).strip(" .,!?\"'")
+        name = _ARTICLE.sub("", name)
     unknown = phrase_lists()["unknown"].whole(plain(text)) or phrase_lists()["unknown"].whole(
         plain(name)
     )
-    if unknown or not re.search(r"[^\W\d_]{2}", name) or len(name) > LONGEST_NAME * 2:
+    trails_off = re.search(r"\b(?:dont know|no idea|not sure|cant remember)$", plain(text))
+    if unknown or trails_off or not re.search(r"[^\W\d_]{2}", name) or len(name) > LONGEST_NAME * 2:
         return UNCLEAR
-    return ok(name)
+    return ok(name) if _can_be_a_name(name, cues=cues) else NOT_AN_ANSWER
+
+
+def _can_be_a_name(name: str, *, cues: str) -> bool:
+    """A name of a team, a place or a person; not a sentence about something else."""
+    if re.search(rf"(?i)\b(?:{cues})\b", name):
+        return True
+    words = plain(name).split()
+    return len(words) <= MOST_WORDS and not _SENTENCE_WORDS.intersection(words)
 
 
 def read_free_text(text: str) -> Reading:

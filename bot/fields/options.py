@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from bot.fields.answer import INVALID, UNCLEAR, Reading, no_value, ok
+from bot.fields.answer import (
+    DECLINED,
+    INVALID,
+    NOT_AN_ANSWER,
+    UNCLEAR,
+    Reading,
+    no_value,
+    ok,
+    phrase_lists,
+)
 from bot.fields.contact import read_phone
 from bot.fields.plain import digits_spoken, plain
 from bot.places import Gazetteer
@@ -81,9 +90,17 @@ def read_many_of(field: str, text: str) -> Reading:
     return no_value(text)
 
 
+_BY_PHONE = re.compile(r"\b(?:phone|ring|rang|call|telephone|mobile|landline)")
+
+
 def read_preferred_contact(text: str) -> Reading:
     """phone, text, email, letter or chat: the one that they would rather have."""
     heard = _heard("preferred_contact", text)
+    lists = phrase_lists()
+    if lists["no_contact"].found(plain(text)) and len(heard) < len(("phone", "text")):
+        return DECLINED
+    if lists["human_request"].found(plain(text)) and not _BY_PHONE.search(plain(text)):
+        return NOT_AN_ANSWER
     if not heard:
         return no_value(
             text,

@@ -13,7 +13,7 @@ _SHORT: Mapping[str, str] = {
     "dnt": "dont", "dont": "dont", "cant": "cant", "wanna": "want to", "gonna": "going to",
     "dunno": "dont know", "idk": "i dont know", "wud": "would", "shud": "should", "no1": "no one",
     "thx": "thanks", "ta": "thanks", "tmrw": "tomorrow", "tmw": "tomorrow", "mins": "minutes",
-    "prefere": "prefer", "rarther": "rather", "sumone": "someone", "som1": "someone",
+    "prefere": "prefer", "rarther": "rather", "m8": "mate", "np": "no problem", "sumone": "someone", "som1": "someone",
 }  # fmt: skip
 
 _ONE_LETTER = {"y": "yes", "n": "no", "k": "ok"}
@@ -141,7 +141,7 @@ def digits_spoken(text: str) -> str:
     """Digits read out one by one, as figures: "oh seven double seven" → "0777"; other words stay."""
     out: list[str] = []
     times = 1
-    low = re.sub(r"(?<=\d)o+(?=\d)", lambda found: "0" * len(found[0]), typed(text).lower())
+    low = re.sub(r"\bo*\d[\do]*\b", lambda found: found[0].replace("o", "0"), typed(text).lower())
     for token in re.findall(r"[^\W\d_]+|\d+|[^\w\s]|\s+", low):
         digit = _SPOKEN_DIGITS.get(token, token if token.isdigit() else "")
         if token in _REPEATS:

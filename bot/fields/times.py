@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from bot.fields.answer import DECLINED, Reading, no_value, ok, phrase_lists
+from bot.fields.answer import DECLINED, INVALID, Reading, no_value, ok, phrase_lists
 from bot.fields.plain import plain, typed, with_figures
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -36,11 +36,16 @@ _CUES = (
     "day|time|week|month|morning|hour|free|after|before|soon|later|when|work|school|suits?|oclock"
 )
 _CLOCK = r"(?P<{0}h>\d{{1,2}})(?:[:. ]?(?P<{0}m>[0-5]\d))? ?(?P<{0}p>am|pm|a m|p m|oclock|noon)?"
+_NO_SUCH_HOUR = re.compile(
+    r"\b(?:2[5-9]|[3-9]\d)(?::\d\d| ?(?:am|pm|o ?clock|hours))\b|"
+    r"\b(?:after|before|at|until|till?|past) (?:2[5-9]|[3-9]\d)\b(?! ?(?:min|sec|days?|weeks?))|"
+    r"\b(?:1[3-9]|2\d) ?am\b|\b\d{1,2}:[6-9]\d\b"
+)
 _BETWEEN = re.compile(
     rf"\b(?:between |from |about )?{_CLOCK.format('a')} ?(?:-|to|and|til|till|until|thru) ?{_CLOCK.format('b')}\b"
 )
 _AFTER = re.compile(
-    rf"\b(?<!not )(?:after|from|past|not before|later than|any ?time after|since|post|gone)(?: about| around)? {_CLOCK.format('a')}\b|\b{_CLOCK.format('b')} (?:onwards|or (?:later|after)|and after|plus)\b"
+    rf"\b(?<!not )(?<!no )(?:after|from|past|not before|later than|any ?time after|since|post|gone)(?: about| around)? {_CLOCK.format('a')}\b|\b{_CLOCK.format('b')} (?:onwards|or (?:later|after)|and after|plus)\b"
 )
 _BEFORE = re.compile(
     rf"\b(?<!not )(?:before|until|til|till|by|not after|no later than|up to|earlier than|pre)(?: about| around)? {_CLOCK.format('a')}\b|\b{_CLOCK.format('b')} (?:or (?:earlier|before)|latest)\b"
@@ -58,6 +63,8 @@ def read_preferred_time(text: str, *, today: date) -> Reading:
         words,
     ) and not re.search(_DAY, words):
         return DECLINED
+    if _NO_SUCH_HOUR.search(words):
+        return INVALID
     found: dict[str, Any] = {}
     positive, negative = _split(_SHIFTS.sub(" ", words))
     _add_days(found, positive, negative=negative, today=today)

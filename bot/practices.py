@@ -1,0 +1,143 @@
+"""GP practices as the list has them: found by a name typed roughly, and whether one is in area.
+
+A practice is named only when all that is distinctive in the answer fits it.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from rapidfuzz import fuzz, process
+
+from bot.places import DISTRICTS_FILE, Gazetteer
+from bot.wording import CONTENT
+
+PRACTICES_FILE = CONTENT / "gp_practices.csv"
+COLUMNS = ("code", "name", "town", "postcode", "commissioner")
+# Leicester, Leicestershire and Rutland: the integrated care board and its three sub-locations.
+OUR_COMMISSIONERS = frozenset({"QK1", "03W", "04C", "04V"})
+ALIKE = 85  # of 100
+SHORTEST_FUZZY = 5  # letters; shorter words must be the same
+ENOUGH_WORDS = 2  # of a longer name
+InArea = Literal["yes", "no"]
+
+_GENERIC = frozenset(
+    re.findall(
+        r"\w+",
+        "the a an at of and in on near by from doctor doctors dr drs gp gps surgery surgeries "
+        "practice practices medical medic health healthcare centre center group family clinic "
+        "partners partner partnership general my our i think mc hc",
+    )
+)
+_DOCTOR_THERE = re.compile(r"\bd(?:octo)?r\.? \w+(?: \w+)? (?:at|from|in) (?:the )?")
+_POSTCODE = re.compile(r"\b[a-z]{1,2}\d[a-z\d]?(?: ?\d[a-z]{2})?\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """One row of the list. `commissioner`: the code that says whose area it is in."""
+
+    code: str
+    name: str
+    town: str
+    postcode: str
+    commissioner: str
+
+    @property
+    def in_area(self) -> bool:
+        return self.commissioner in OUR_COMMISSIONERS
+
+    @property
+    def outward(self) -> str:
+        return self.postcode.split(" ", maxsplit=1)[0]
+
+
+class PracticeList:
+    """The practices, with the words of their names looked up at once."""
+
+    def __init__(self, practices: Iterable[Practice]) -> None:
+        self._practices = tuple(practices)
+        self._own = {one.code: _distinctive(one.name) for one in self._practices}
+        self._where = {
+            one.code: frozenset(_words(one.town)) | {one.outward.lower()} for one in self._practices
+        }
+        self._words = sorted({word for words in self._own.values() for word in words})
+
+    @staticmethod
+    @cache
+    def load(path: Path = PRACTICES_FILE) -> "PracticeList":
+        with path.open(encoding="utf-8", newline="") as source:
+            return PracticeList(Practice(**row) for row in csv.DictReader(source))
+
+    def find(self, text: str) -> Practice | None:
+        """The one practice meant, or None: not on the list, or it could be several."""
+        meant = self._meant(text)
+        return meant[0] if len(meant) == 1 else None
+
+    def name_of(self, text: str) -> str | None:
+        """The name on the list; several practices of one name still have that name."""
+        names = {practice.name for practice in self._meant(text)}
+        return names.pop() if len(names) == 1 else None
+
+    def _meant(self, text: str) -> Sequence[Practice]:
+        """Every practice that all that was typed fits; of the place, if one was named."""
+        low = _DOCTOR_THERE.sub("", text.lower().replace("'", "").replace("’", ""))
+        typed = _distinctive(_POSTCODE.sub(lambda found: found[0].split()[0], low))
+        near = {word: self._near(word) for word in typed}
+        fits = [one for one in self._practices if self._fits(one, near)]
+        there = [one for one in fits if self._where[one.code].intersection(typed)]
+        return there or fits
+
+    def _fits(self, practice: Practice, near: Mapping[str, frozenset[str]]) -> bool:
+        own, where = self._own[practice.code], self._where[practice.code]
+        named = {word for meant in near.values() for word in meant & own}
+        strange = [word for word, meant in near.items() if not meant & own and word not in where]
+        return bool(named) and not strange and (named == own or len(named) >= ENOUGH_WORDS)
+
+    def _near(self, word: str) -> frozenset[str]:
+        if len(word) < SHORTEST_FUZZY:
+            return frozenset({word})
+        alike = process.extract(
+            word, self._words, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None
+        )
+        return frozenset({word, *(found for found, *_ in alike)})
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z\d]+", text.lower().replace("'", ""))
+
+
+def _distinctive(name: str) -> frozenset[str]:
+    return frozenset(_words(name)) - _GENERIC
+
+
+def gp_in_area(text: str) -> InArea | None:
+    """Is the surgery in our area? The list decides, then a postcode's district, then a place.
+
+    None: not said, or a district that straddles the border, where the person is asked.
+    """
+    practice = PracticeList.load().find(text)
+    if practice:
+        return "yes" if practice.in_area else "no"
+    code = _OUTWARD.search(text.upper())
+    if code and code.group(1) in _districts():
+        return _BY_DISTRICT.get(_districts()[code.group(1)])
+    place = Gazetteer.load().answer(text)
+    if place is None or place.confirm:
+        return None
+    return "yes" if place.in_area else "no"
+
+
+_OUTWARD = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)(?: ?\d[A-Z]{2})?\b")
+_BY_DISTRICT: Mapping[str, InArea] = {"in": "yes", "out": "no"}
+
+
+@cache
+def _districts() -> Mapping[str, str]:
+    rows = json.loads(DISTRICTS_FILE.read_text(encoding="utf-8"))["districts"]
+    return {row["outward"]: row["status"] for row in rows}
