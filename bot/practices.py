@@ -31,7 +31,8 @@ _GENERIC = frozenset(
         r"\w+",
         "the a an at of and in on near by from doctor doctors dr drs gp gps surgery surgeries "
         "practice practices medical medic health healthcare centre center group family clinic "
-        "partners partner partnership general my our i think mc hc",
+        "partners partner partnership general my our i im we were its it is with "
+        "think go see use signed up registered mc hc",
     )
 )
 _DOCTOR_THERE = re.compile(r"\bd(?:octo)?r\.? \w+(?: \w+)? (?:at|from|in) (?:the )?")

@@ -108,6 +108,8 @@ def _nearly(words: str) -> Reading | None:
     found = _NEARLY.search(words)
     if not found:
         return None
+    if re.search(r"\b(?:was|turned|became|been) $", words[: found.start()]):
+        return None
     own = re.search(r"\b(?:im|i am|^) ?(\d{1,3})\b", words[: found.start()])
     if own:
         return _whole_years([int(own.group(1))])

@@ -82,9 +82,10 @@ def no_value(text: str, *, cues: str = "", no_declines: bool = True) -> Reading:
         return NOT_AN_ANSWER
     if _declines(text, words=words) or (no_declines and lists["bare_no"].whole(words)):
         return DECLINED
-    if lists["not_applicable"].found(words):
+    lacking, unknown = lists["not_applicable"].found(words), lists["unknown"].found(words)
+    if lacking and not (unknown and len(unknown.group()) > len(lacking.group())):
         return NOT_APPLICABLE
-    if lists["unknown"].found(words):
+    if unknown:
         return UNCLEAR
     return _topic(text, words=words, cues=cues)
 

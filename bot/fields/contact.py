@@ -43,9 +43,9 @@ def read_phone(text: str) -> Reading:
     spoken = _without_extension(digits_spoken(text.replace("(0)", "")))
     runs = [run for run in _RUN.finditer(spoken) if _count(run.group()) >= SOME_DIGITS]
     numbers = [(run, _uk_number(run.group())) for run in runs]
-    good = [(run.start(), number) for run, number in numbers if number]
+    good = [(run.start(), run.end(), number) for run, number in numbers if number]
     if good:
-        return ok(_settled(spoken, good))
+        return _settled(spoken, good)
     if runs and any(_looks_like_phone(run.group()) for run in runs):
         return INVALID
     if re.search(r"\d{3}", spoken) and re.fullmatch(r"[\W\d]*", spoken):
@@ -85,15 +85,19 @@ def _allocated(digits: str) -> bool:
     return phonenumbers.is_valid_number(phonenumbers.parse(digits, "GB"))
 
 
-def _settled(text: str, good: Sequence[tuple[int, str]]) -> str:
-    """Of several, the one they chose: never one they ruled out, first one marked as the right one."""
-    open_to = [(at, value) for at, value in good if not _NOT_THIS.search(text[:at].lower())]
+def _settled(text: str, good: Sequence[tuple[int, int, str]]) -> Reading:
+    """Of several (start, end, value) the one chosen: never one ruled out, first one marked right."""
+    ends = [0, *(end for _, end, _ in good)]
+    said = [
+        (text[before:at].lower(), value) for before, (at, _, value) in zip(ends, good, strict=False)
+    ]
+    open_to = [(lead, value) for lead, value in said if not _NOT_THIS.search(lead)]
     if not open_to:
-        return good[-1][1]
-    for at, value in reversed(open_to):
-        if _PREFERRED.search(text[:at].lower()):
-            return value
-    return open_to[0][1]
+        return UNCLEAR
+    for lead, value in reversed(open_to):
+        if _PREFERRED.search(lead):
+            return ok(value)
+    return ok(open_to[0][1])
 
 
 _EMAIL = re.compile(
@@ -114,10 +118,10 @@ def read_email(text: str) -> Reading:
     for candidate in (shown, _undictated(shown)):
         if _BROKEN_LOCAL_PART.search(candidate):
             return UNCLEAR
-        found = _EMAIL.findall(re.sub(r"\s*([@])\s*", r"\1", candidate))
+        joined = re.sub(r"\s*([@])\s*", r"\1", candidate)
+        found = [(one.start(), one.end(), one.group().lower()) for one in _EMAIL.finditer(joined)]
         if found:
-            address = found[-1] if "not " in candidate.lower() else found[0]
-            return ok(address.lower().rstrip("."))
+            return _settled(joined, found)
     if "@" in shown or re.search(r"\S+\.(?:com|co\.uk|net|org)\b", shown, re.IGNORECASE):
         return INVALID
     return no_value(text, cues=_EMAIL_CUES)
@@ -159,16 +163,29 @@ def read_postcode(text: str) -> Reading:
     shown = _SPACED.sub(lambda found: found.group().replace(" ", ""), shown)
     shown = re.sub(r"(?<=\d)[\s-]?ISH\b", "", shown)
     compact = re.sub(r"[\s.\-]", "", shown)
-    shown = compact if _FULL.fullmatch(compact) else shown
-    full = [(found.start(), _postcode(found)) for found in _FULL.finditer(shown)]
+    whole = _FULL.fullmatch(compact)
+    if whole and re.search(
+        rf"^[\s.\-]*{_apart(whole[1])}[\s.\-]+{_apart(whole[2])}[\s.\-]*$", shown
+    ):
+        shown = compact
+    full = [
+        (found.start(), found.end(), _postcode(found))
+        for found in _FULL.finditer(shown)
+        if re.search(r"\d", found.group())
+    ]
     if full:
-        return ok(_settled(shown, full))
-    outward = [(found.start(), found.group(1)) for found in _OUTWARD.finditer(shown)]
+        return _settled(shown, full)
+    outward = [(found.start(), found.end(), found.group(1)) for found in _OUTWARD.finditer(shown)]
     if _ATTEMPT.search(shown) or (outward and re.search(r"\d[A-Z]{3,}\d?$|\d[A-Z]\d", shown)):
         return INVALID
     if outward:
-        return partial(_settled(shown, outward).replace(" ", ""))
+        settled = _settled(shown, outward)
+        return partial(settled.value.replace(" ", "")) if settled.value else settled
     return no_value(text, cues=_POSTCODE_CUES)
+
+
+def _apart(code: str) -> str:
+    return r"[\s.\-]*".join(code)
 
 
 def _postcode(found: re.Match[str]) -> str:

@@ -27,7 +27,7 @@ _LEAD_IN = re.compile(
     r"^(?:(?:hi|hello|hey|hiya|yes|yeah|yep|ok|okay|sure|well|um|erm|er|oh|please|morning|afternoon|evening|good (?:morning|afternoon|evening))\b[\s,.!-]*)*"
     r"(?:(?:my|the|full|first|preferred|real|actual) ?)*(?:name'?s?|names?|surname|nickname)?\b\s*(?:is|are|was|would be|:|=|-)?\s*"
     r"(?:(?:you|u|ya|they|people|everyone|everybody|friends|folk|most people|my friends|my mates|mates) (?:can |all |usually |mostly |just |do )*(?:call|calls|called) me\s+|"
-    r"(?:just |please |you can |u can |can you |pls )*(?:call|use|put|say|write|try) (?:me |it |down )?(?:as )?|(?:i )?(?:am |m )?(?:known|called|named|go by|goes by|going by|answer to|prefer(?: to be called)?|like(?: to be called)?|would like(?: to be called)?|get|use)(?: as| by| to)?(?: the name)?\s+|"
+    r"(?:just |please |you can |u can |can you |pls )*(?:call|use|put|say|write|try) (?:me |it |down ){0,2}(?:as )?|(?:i )?(?:am |m )?(?:known|called|named|go by|goes by|going by|answer to|prefer(?: to be called)?|like(?: to be called)?|would like(?: to be called)?|get|use)(?: as| by| to)?(?: the name)?\s+|"
     r"(?:i'?m|im|i am|its|it's|it is|this is|that's|thats|it'?d be|just|only|me|mr\.? name is|am)\b\s*)*",
     re.IGNORECASE,
 )
@@ -44,7 +44,7 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"(?:[\s,.;:!-]+(?:please|pls|plz|thanks|thank you|thankyou|ta|cheers|here|x+|is fine|is ok|is okay|will do|is good|works|lol|haha|duck|mate|she|her|he|him|they|them|she/her|he/him|they/them|for short|short for .*|with an? \w+(?: not an? \w+)?|(?:that'?s |it'?s )?(?:spelt|spelled|as in) .*|if (?:you like|that'?s ok|you want|possible|you must)|(?:is )?my name|by the way|btw|that'?s me|speaking|i guess|i suppose|only|of course))+[\s.!,]*$",
+    r"(?:[\s,.;:!-]+(?:please|pls|plz|thanks|thank you|thankyou|ta|cheers|here|x+|is fine|is ok|is okay|will do|is good|works|lol|haha|duck|mate|she|her|he|him|they|them|she/her|he/him|they/them|for short|short for .*|with an? \w+(?: not an? \w+)?|(?:that'?s |it'?s )?(?:spelt|spelled|pronounced|said like|as in) .*|if (?:you like|that'?s ok|you want|possible|you must)|(?:is )?my name|by the way|btw|that'?s me|speaking|i guess|i suppose|only|of course))+[\s.!,]*$",
     re.IGNORECASE,
 )  # fmt: skip
 _ASIDE = re.compile(
@@ -176,7 +176,7 @@ _ARTICLE = re.compile(
 _SURGERY_CUES = (
     "gp|dr|doctors?|surgery|practice|health|medical|centre|clinic|road|street|near|by|same"
 )
-_TEAM_CUES = "team|worker|nurse|doctor|dr|clinic|unit|service|centre|cpn|camhs|cmht|psych\\w*|therap\\w*|see|crisis|hospital|ward|memory|coordinator|consultant|same"
+_TEAM_CUES = "team|worker|nurse|doctor|dr|clinic|unit|service|centre|cpn|camhs|cmht|psych\\w*|therap\\w*|see|crisis|hospital|ward|memory|coordinator|consultant|facilitator|counsell\\w*|same"
 
 
 _SENTENCE_WORDS = frozenset(
@@ -188,6 +188,7 @@ _SENTENCE_WORDS = frozenset(
 )
 
 
+_NO_REFUSAL = {FieldStatus.UNCLEAR, FieldStatus.NOT_AN_ANSWER}
 _NO_PRACTICE_NAMED = re.compile(
     r"(?:(?:the|a|my|our|local|usual|same|one|nearest|new|old|normal|nhs|gp|doctors?|dr|surgery|practice|medical|health|centre|center|clinic|family|general)(?: |$))+"
 )
@@ -195,6 +196,9 @@ _NO_PRACTICE_NAMED = re.compile(
 
 def read_gp_practice(text: str) -> Reading:
     """The practice as the list has it, else what was typed; "the doctors" names none."""
+    listed = PracticeList.load().name_of(typed(text))
+    if listed and not is_question(text) and no_value(text).status in _NO_REFUSAL:
+        return ok(listed)
     read = _as_typed(text, cues=_SURGERY_CUES)
     if read.status is not FieldStatus.OK:
         return read

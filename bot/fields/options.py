@@ -26,7 +26,10 @@ from models.vocabulary import FieldStatus, Need
 
 OPTIONS_FILE = CONTENT / "field_options.toml"
 NEEDS_FILE = CONTENT / "need_phrases.toml"
-_NEGATED = r"(?:not|no|dont|never|anything but|rather not|hate|except|cant (?:do|use)|dont like)(?: (?:by|the|a|an|on|my|via|me|do|use|to|like|want|over|give)){0,2} "
+_NEGATED = re.compile(
+    r"\b(?:not|no|dont|never|anything but|anything except|rather not|hate|except|cant|cannot|wont|avoid|"
+    r"instead of|rather than|better than|and not)(?P<between>(?: \w+){0,4}) $"
+)
 
 
 @cache
@@ -53,12 +56,12 @@ def _any_of(patterns: list[str]) -> re.Pattern[str]:
 def _heard(field: str, text: str) -> list[str]:
     """The options said and not ruled out; an option inside a longer other one does not count."""
     words = plain(text)
-    spans = [
+    every = sorted(
         (found.start(), found.end(), name)
         for name, pattern in _options()[field].items()
         for found in pattern.finditer(words)
-        if not re.search(_NEGATED + "$", words[: found.start()])
-    ]
+    )
+    spans = _not_ruled_out(words, every)
     kept = [
         one
         for one in spans
@@ -67,6 +70,23 @@ def _heard(field: str, text: str) -> list[str]:
         )
     ]
     return list(dict.fromkeys(name for *_, name in sorted(kept)))
+
+
+Span = tuple[int, int, str]
+
+
+def _not_ruled_out(words: str, every: list[Span]) -> list[Span]:
+    """ "Don't ring me, text": what a negation reaches first is ruled out, and what "or" joins to it."""
+    ruled_out: list[Span] = []
+    for one in every:
+        negated = _NEGATED.search(words[: one[0]])
+        if not negated:
+            continue
+        earlier = [o for o in every if negated.start() < o[0] and o[1] <= one[0] and o[2] != one[2]]
+        joined = re.search(r"\b(?:or|nor)(?: \w+)? $", words[: one[0]])
+        if not earlier or joined:
+            ruled_out.append(one)
+    return [one for one in every if one not in ruled_out]
 
 
 def read_one_of(field: str, text: str) -> Reading:
@@ -97,7 +117,7 @@ def read_preferred_contact(text: str) -> Reading:
     """phone, text, email, letter or chat: the one that they would rather have."""
     heard = _heard("preferred_contact", text)
     lists = phrase_lists()
-    if lists["no_contact"].found(plain(text)) and len(heard) < len(("phone", "text")):
+    if lists["no_contact"].found(plain(text)) and not heard:
         return DECLINED
     if lists["human_request"].found(plain(text)) and not _BY_PHONE.search(plain(text)):
         return NOT_AN_ANSWER

@@ -137,6 +137,21 @@ def _below_hundred(tokens: list[str], place: int) -> tuple[int, int]:
     return 0, 0
 
 
+def _names_a_thing(before: list[str]) -> bool:
+    """ "My new one" is no figure."""
+    said = [token for token in before if not token.isspace()]
+    return bool(said) and said[-1] in {
+        "new",
+        "old",
+        "this",
+        "that",
+        "other",
+        "work",
+        "home",
+        "right",
+    }
+
+
 def digits_spoken(text: str) -> str:
     """Digits read out one by one, as figures: "oh seven double seven" → "0777"; other words stay."""
     out: list[str] = []
@@ -144,6 +159,7 @@ def digits_spoken(text: str) -> str:
     low = re.sub(r"\bo*\d[\do]*\b", lambda found: found[0].replace("o", "0"), typed(text).lower())
     for token in re.findall(r"[^\W\d_]+|\d+|[^\w\s]|\s+", low):
         digit = _SPOKEN_DIGITS.get(token, token if token.isdigit() else "")
+        digit = "" if digit == "1" != token and _names_a_thing(out) else digit
         if token in _REPEATS:
             times = _REPEATS[token]
         elif digit and times > 1:

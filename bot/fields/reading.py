@@ -53,6 +53,7 @@ READERS = [
 _MAY_BE_UNKNOWN = frozenset(
     {"nhs_number", "gp_practice", "team_or_worker", "free_text", "person_concerned"}
 )
+MORE_THAN_A_VALUE = 6  # words
 _PLAIN: Mapping[str, Callable[[str], Reading]] = {
     "name": read_name,
     "phone": read_phone,
@@ -129,11 +130,29 @@ def read_field(
     return answer
 
 
-def filter_line(record: Mapping[str, Any], *, today: date, danger: Danger) -> dict[str, Any]:
-    """`{"id","field","answer"}` → `{"id","value","status","priority"?}`; `field`: a reader."""
+def filter_line(
+    record: Mapping[str, Any], *, today: date, danger: Danger, doubtful: Danger = no_danger
+) -> dict[str, Any]:
+    """`{"id","field","answer"}` → `{"id","value","status","priority"?}`; `field`: a reader.
+
+    `doubtful`: a second opinion on danger, asked where the answer says more than was asked.
+    """
     answer = read_answer(record["field"], record["answer"], today=today, danger=danger)
+    if _says_more(answer.status, record["answer"]):
+        answer = read_answer(record["field"], record["answer"], today=today, danger=doubtful)
     line = {"id": record["id"], "value": answer.value, "status": answer.status.value}
     return line | ({"priority": answer.priority.value} if answer.priority else {})
+
+
+def _says_more(status: FieldStatus, text: str) -> bool:
+    """No answer to the question, or words beside it: few words alone tell a model too little."""
+    match status:
+        case FieldStatus.OK | FieldStatus.PARTIAL:
+            return len(text.split()) >= MORE_THAN_A_VALUE
+        case FieldStatus.UNCLEAR:
+            return not _unknown(text)
+        case _:
+            return status is FieldStatus.NOT_AN_ANSWER
 
 
 def _reader(name: str, field: FieldId, *, today: date) -> Callable[[str], Reading]:

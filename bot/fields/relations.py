@@ -48,7 +48,7 @@ def read_relation(text: str) -> Reading:
 
 
 def _relation(shown: str, *, words: str) -> str | None:
-    own = _own_words(shown, words=words)
+    own = _own_words(shown, words=words) or _together(words)
     if own:
         return own
     if _SELF.search(words):
@@ -70,6 +70,13 @@ def _relation(shown: str, *, words: str) -> str | None:
         if inverse and re.search(r"\b(?:a|an|the|our)\b", words)
         else None
     )
+
+
+def _together(words: str) -> str | None:
+    """ "We're flatmates": each is to the other what the other is to them."""
+    several = _pattern("mine").pattern.removesuffix(r"(?!\w)")
+    said = re.search(rf"^(?:were|we are) (?:just |only |best |old )*{several}s\b", words)
+    return _lookup("mine", said["word"]) if said else None
 
 
 def _own_words(shown: str, *, words: str) -> str | None:

@@ -6,7 +6,16 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from bot.fields.answer import DECLINED, INVALID, Reading, no_value, ok, phrase_lists
+from bot.fields.answer import (
+    DECLINED,
+    INVALID,
+    NOT_APPLICABLE,
+    UNCLEAR,
+    Reading,
+    no_value,
+    ok,
+    phrase_lists,
+)
 from bot.fields.plain import plain, typed, with_figures
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -74,19 +83,32 @@ def read_preferred_time(text: str, *, today: date) -> Reading:
         found["any"] = True
     if found and phrase_lists()["human_request"].found(words):
         return no_value(text)
-    return ok(found) if found else no_value(text, cues=_CUES)
+    return ok(found) if found else _no_time(text)
+
+
+def _no_time(text: str) -> Reading:
+    """ "Haven't got my rota" lacks the answer, not the phone."""
+    read = no_value(text, cues=_CUES)
+    about_phone = re.search(r"\b(?:phone|mobile|landline|n ?a|applicable|apply)\b", plain(text))
+    return UNCLEAR if read is NOT_APPLICABLE and not about_phone else read
 
 
 def _words(text: str) -> str:
     low = re.sub(r"(?<=\d)[.:h](?=\d\d)", ":", typed(text).lower().replace("'", ""))
     low = re.sub(r"\b(?:half past|half) (\w+)\b", lambda found: _half(found[1]), low)
     low = re.sub(r"\b(\d{1,2}(?::\d\d)?) ?-?ish\b", r"around \1", low)
+    low = re.sub(r"\bquarter to (\w+)\b", lambda found: _quarter_to(found[1]), low)
     low = re.sub(r"\bquarter past (\w+)\b", r"\1:15", low)
     low = re.sub(r"\bmidnight\b", "23:59", re.sub(r"\b(?:noon|mid ?day|12noon)\b", "12 noon", low))
     kept = re.sub(r"[^\w\s:-]", " ", low)
     joined = re.sub(r"\s+", " ", re.sub(r"(?<=\d)(?=[a-z])", " ", kept)).strip()
     hours = r"\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(?! of| days?| weeks?)"
     return re.sub(hours, lambda found: with_figures(found[1]), joined)
+
+
+def _quarter_to(word: str) -> str:
+    hour = with_figures(word)
+    return f"{(int(hour) + 10) % 12 + 1}:45" if hour.isdigit() else f"quarter to {word}"
 
 
 def _half(word: str) -> str:
@@ -96,7 +118,8 @@ def _half(word: str) -> str:
 
 def _split(words: str) -> tuple[str, str]:
     """What suits and what does not: a negation reaches over the days and parts listed after it."""
-    reach = rf"\b{_NEGATED}(?: (?:{_DAY}|weekends?|weekdays?|mornings?|afternoons?|evenings?|nights?|the|in|on|and|or|an?|for|me|at|of|ever|early|late|am|pm|-))+\b"
+    suits = r"\w+ (?:only|are|is|instead|ok|okay|fine|best|better|please|would|preferred)\b"
+    reach = rf"\b{_NEGATED}(?: (?!{suits})(?:{_DAY}|weekends?|weekdays?|mornings?|afternoons?|evenings?|nights?|the|in|on|and|or|an?|for|me|at|of|ever|early|late|am|pm|-))+\b"
     negative = " ".join(found.group() for found in re.finditer(reach, words))
     negative += " " + " ".join(
         found.group()

@@ -28,6 +28,9 @@ from bot.wording import CONTENT
 TRUTH_FILE = CONTENT / "truth_phrases.toml"
 _LEADING = 2  # words before a yes that still leave it leading ("well yes", "er, no")
 _CHANGED = re.compile(r"\b(?:wait|actually|i mean|meant|sorry|scrap that|on second thoughts?)\b")
+_FILLERS = frozenset(
+    ["well", "er", "erm", "um", "oh", "ah", "hmm", "so", "actually", "and", "ok", "i", "my"]
+)
 _CONDITION = re.compile(
     r"\b(?:but (?:not|only|dont|please dont|never)|only if|only when|only to|only with|only between|as long as|so long as|unless|"
     r"except|providing|provided|on condition|apart from|depends|not if|if (?:its|hes|shes|im|i am|he|she|they))\b"
@@ -83,10 +86,16 @@ def read_truth(reader: str, text: str) -> Reading:
     if lists["human_request"].found(words):
         return NOT_AN_ANSWER
     asks_back = lists["question"].found(words) is not None and not special.open_ended
-    mine = ((special.yes, True), (special.no, False), (special.unsure, None))
+    mine = (
+        (special.unsure, None),
+        (lists["unsure"], None),
+        (special.yes, True),
+        (special.no, False),
+    )
     general = ((lists["unsure"], None), (lists["yes"], True), (lists["no"], False))
-    own = [] if asks_back else _hear(words, mine)
-    if own:
+    own = [] if asks_back or _asks(text, words=words, special=special) else _hear(words, mine)
+    hedged = special.unsure is not None and special.unsure.found(words) is not None
+    if own and (hedged or any(one.polarity is not None for one in own)):
         return _settled(words, _hear(words, (*mine, *general)) if _CHANGED.search(words) else own)
     heard = _hear(words, general)
     if is_question(text) and not (heard and heard[0].start == 0 and heard[0].polarity is not None):
@@ -94,10 +103,18 @@ def read_truth(reader: str, text: str) -> Reading:
     return _general(text, words=words, heard=heard, special=special)
 
 
+def _asks(text: str, *, words: str, special: _Special) -> bool:
+    """A question mark at the end, and no yes or no before it."""
+    if special.open_ended or not text.rstrip().endswith("?"):
+        return False
+    heard = _hear(words, ((phrase_lists()["yes"], True), (phrase_lists()["no"], False)))
+    return not (heard and heard[0].start == 0)
+
+
 def _general(text: str, *, words: str, heard: list[_Heard], special: _Special) -> Reading:
     declines = phrase_lists()["declined"].found(words)
     leading = bool(heard) and _is_leading(words, heard[0])
-    if declines and not (leading and heard[0].polarity is True):
+    if declines and not (leading and _outweighs(heard[0], declines.group())):
         return no_value(text, no_declines=False)
     if special.open_ended and leading and heard[0].polarity is True:
         return ok(value=True)
@@ -106,6 +123,13 @@ def _general(text: str, *, words: str, heard: list[_Heard], special: _Special) -
     if special.open_ended and len(words.split()) > 1 and not leading:
         return ok(value=True)
     return no_value(text, no_declines=False)
+
+
+def _outweighs(heard: _Heard, declined: str) -> bool:
+    """ "Yes, but I'd rather not say more" says yes; "no thank you, not yet" says no."""
+    if heard.polarity is False:
+        return heard.start == 0 and declined.startswith("not ")
+    return heard.polarity is True
 
 
 def _hear(words: str, lists: tuple[tuple[PhraseList | None, bool | None], ...]) -> list[_Heard]:
@@ -140,7 +164,8 @@ def _settled(words: str, heard: list[_Heard]) -> Reading:
     between = words[heard[0].start : heard[-1].start]
     if _CHANGED.search(between):
         return _reading(heard[-1].polarity)
-    return _reading(heard[0].polarity) if _is_leading(words, heard[0]) else UNCLEAR
+    before = words[: heard[0].start].split()
+    return _reading(heard[0].polarity) if _FILLERS.issuperset(before) else UNCLEAR
 
 
 def _reading(polarity: bool | None) -> Reading:  # noqa: FBT001 - the polarity is the datum

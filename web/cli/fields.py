@@ -12,8 +12,10 @@ from handoff.sanitise import sanitise
 from models.vocabulary import Priority
 from web.cli import stream
 from web.cli.day import today
+from web.cli.messages import message_of, read
 from web.cli.records import BadLineError, Record, Shape, Written, answer_all
 from web.settings import Settings
+from web.wiring import Readers, load_readers
 
 SHAPE = Shape(texts=frozenset({"field", "answer"}))
 
@@ -23,21 +25,31 @@ def run(_options: argparse.Namespace, _settings: Settings) -> int:
 
 
 def build() -> stream.Work:
-    return partial(_work, FirstReader.load())
+    return partial(_work, load_readers(), FirstReader.load())
 
 
-def _work(rules: FirstReader, lines: Sequence[bytes]) -> list[Written]:
-    return answer_all(lines, shape=SHAPE, answer=partial(answer, rules))
+def _work(readers: Readers, rules: FirstReader, lines: Sequence[bytes]) -> list[Written]:
+    return answer_all(lines, shape=SHAPE, answer=partial(answer, readers, rules))
 
 
-def answer(rules: FirstReader, record: Record) -> Mapping[str, Any]:
+def answer(readers: Readers, rules: FirstReader, record: Record) -> Mapping[str, Any]:
     """The line of the contract: value, status, and the priority when there is risk in it."""
     if record["field"] not in READERS:
         raise BadLineError("field is not one of the readers")
-    return filter_line(record, today=today(), danger=partial(_danger, rules))
+    return filter_line(
+        record,
+        today=today(),
+        danger=partial(_by_the_rules, rules),
+        doubtful=partial(_by_the_screen, readers),
+    )
 
 
-def _danger(rules: FirstReader, text: str) -> Priority | None:
-    """What the rules say of an answer; they need no trained model."""
+def _by_the_rules(rules: FirstReader, text: str) -> Priority | None:
     found = rules.read(sanitise(text)).priority
+    return None if found is Priority.NONE else found
+
+
+def _by_the_screen(readers: Readers, text: str) -> Priority | None:
+    """What both readers together say of it."""
+    found = read(readers, message_of({"id": None, "text": text})).verdict.priority
     return None if found is Priority.NONE else found
