@@ -4,9 +4,11 @@ ours or real Rasa.
 
 import asyncio
 import contextlib
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import aiohttp
 import socketio
 from aiohttp import web
 from argon2 import PasswordHasher
+from sqlalchemy.engine import make_url
 
 from bot.dialogue import Answer, Command, CommandKind, Dialogue, Line, Turn
 from chat import seed
@@ -27,6 +30,8 @@ from web.watch import Watch
 from web.wiring import Readers, load_readers
 
 _LOADED: list[Readers] = []
+DATABASES: dict[Path, str] = {}
+"""Where a service that is started in this folder keeps its store, when not in the folder itself."""
 
 
 def readers() -> Readers:
@@ -103,12 +108,28 @@ class Running:
 
 
 def settings_for(var: Path, **more: Any) -> Settings:
-    more.setdefault("database_url", f"sqlite:///{var}/cap-chat.db")
+    more.setdefault("database_url", DATABASES.get(var, f"sqlite:///{var}/cap-chat.db"))
     return Settings(var=var, bind="127.0.0.1:0", **more)
 
 
 def prepare(url: str) -> None:
-    """Migrate and seed as `make run` does, with a password hash that is quick to check."""
+    """A store as `make run` leaves one. On SQLite it is made once a process, then copied."""
+    path = make_url(url).database
+    if make_url(url).get_backend_name() == "sqlite" and path and not Path(path).exists():
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_bytes(_prepared_file())
+    prepare_anew(url)
+
+
+@cache
+def _prepared_file() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        prepare_anew(f"sqlite:///{folder}/cap-chat.db")
+        return (Path(folder) / "cap-chat.db").read_bytes()
+
+
+def prepare_anew(url: str) -> None:
+    """Migrate and seed, with a password hash that is quick to check."""
     if migrate.upgrade(url):
         seed.seed(url, hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         seed.seed_directory(url, demo=True, now=Watch().now())

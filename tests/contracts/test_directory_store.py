@@ -22,8 +22,8 @@ from models import migrate
 from models.store import alone
 from models.tables import directory_services
 from tests.contracts.made_up_services import made_up
-from tests.contracts.postgres import fresh_database
 from tests.decisions.test_directory_queries import rows
+from tests.postgres import fresh_database
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 25)

@@ -1,11 +1,16 @@
-"""The service without its edges: real store on a file, real screen, worker and clock; no socket."""
+"""The service without its edges: real store, SQLite and PostgreSQL, real screen, worker and clock;
+no socket.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from tests.stores import tmp_path
 from tests.usecases.desk import Desk, open_desk
+
+__all__ = ["tmp_path"]
 
 
 @pytest.fixture
