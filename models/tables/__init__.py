@@ -24,7 +24,7 @@ from models.tables.directory import (
     directory_terms,
     unmet_needs,
 )
-from models.tables.enquiry import clocks, enquiries, tasks, timers
+from models.tables.enquiry import clock_explanations, clocks, enquiries, tasks, timers
 from models.tables.queue import claims, queue_entries, tallies, transfers
 from models.tables.staff import audit_rows, presences, staff_members, staff_sessions
 
@@ -32,6 +32,7 @@ __all__ = [
     "METADATA",
     "audit_rows",
     "claims",
+    "clock_explanations",
     "clocks",
     "conversations",
     "directory_areas",

@@ -37,12 +37,17 @@ class Enquiry(SQLModel, table=True):
 
 
 class Clock(SQLModel, table=True):
-    """A promise with a due time. Met or missed once; never removed."""
+    """A promise with a due time. Met or missed once; never removed.
+
+    `task_id` when it watches one task; otherwise it is the whole enquiry's. Without an enquiry
+    `conversation_id` is empty.
+    """
 
     __tablename__ = "clock"
     id: str = Field(primary_key=True)
-    enquiry_id: str = Field(index=True, foreign_key="enquiry.id")
+    enquiry_id: str | None = Field(default=None, index=True, foreign_key="enquiry.id")
     conversation_id: str = Field(index=True)
+    task_id: str | None = Field(default=None, index=True)
     kind: str
     started_at: datetime = Field(sa_type=UtcTime)
     due_at: datetime = Field(sa_type=UtcTime)
@@ -51,12 +56,23 @@ class Clock(SQLModel, table=True):
     stopped_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
+class ClockExplanation(SQLModel, table=True):
+    """Why a clock was missed, as somebody said it. Added to, never changed: the miss stays."""
+
+    __tablename__ = "clock_explanation"
+    id: str = Field(primary_key=True)
+    clock_id: str = Field(index=True, foreign_key="clock.id")
+    at: datetime = Field(sa_type=UtcTime)
+    by: str
+    reason: str
+
+
 class Task(SQLModel, table=True):
-    """Work for a list or a team, with a due time."""
+    """Work for a list or a team, with a due time. `conversation_id` is empty without an enquiry."""
 
     __tablename__ = "task"
     id: str = Field(primary_key=True)
-    enquiry_id: str = Field(index=True, foreign_key="enquiry.id")
+    enquiry_id: str | None = Field(default=None, index=True, foreign_key="enquiry.id")
     conversation_id: str
     work_list: str = Field(index=True)
     kind: str
@@ -91,5 +107,6 @@ class Timer(SQLModel, table=True):
 
 enquiries = table_of(Enquiry)
 clocks = table_of(Clock)
+clock_explanations = table_of(ClockExplanation)
 tasks = table_of(Task)
 timers = table_of(Timer)
