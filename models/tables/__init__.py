@@ -25,6 +25,14 @@ from models.tables.directory import (
     unmet_needs,
 )
 from models.tables.enquiry import clock_explanations, clocks, enquiries, tasks, timers
+from models.tables.live import (
+    emergency_calls,
+    hand_overs,
+    safeguarding_records,
+    screening_reviews,
+    sender_limits,
+    surges,
+)
 from models.tables.queue import claims, queue_entries, tallies, transfers
 from models.tables.staff import audit_rows, presences, staff_members, staff_sessions
 
@@ -47,16 +55,22 @@ __all__ = [
     "directory_services",
     "directory_taxonomies",
     "directory_terms",
+    "emergency_calls",
     "enquiries",
     "events",
+    "hand_overs",
     "messages",
     "outbox",
     "participants",
     "presences",
     "queue_entries",
     "readings",
+    "safeguarding_records",
+    "screening_reviews",
+    "sender_limits",
     "staff_members",
     "staff_sessions",
+    "surges",
     "tallies",
     "tasks",
     "timers",

@@ -19,7 +19,7 @@ class Conversation(SQLModel, table=True):
     message
     kept back while the safety question is open. `doubts` counts safety questions
     asked, `ambers` messages the screen was unsure of, `misses` turns the dialogue did not
-    understand.
+    understand. `address_hash` is a keyed hash of where it was begun, for limiting a sender.
     """
 
     __tablename__ = "conversation"
@@ -28,6 +28,7 @@ class Conversation(SQLModel, table=True):
     start_ref: str | None = Field(default=None, unique=True)
     token_hash: str = Field(unique=True)
     resume_hash: str = Field(unique=True)
+    address_hash: str | None = Field(default=None, index=True)
     state: str
     priority: str
     author: str | None = None
