@@ -17,11 +17,13 @@ from chat.service import Service
 from chat.speaking import say
 from chat.staff import SignedIn
 from chat.states import Act, next_state
+from chat.task_settling import own_by_next, watched_by
 from chat.telling import tell_entry
 from chat.transcript import record, tell_state
 from handoff import claims, queue
-from handoff.clocks import stop_clocks
+from handoff.clocks import stop_all, stop_clocks, stop_unwatched
 from handoff.outcomes import CloseForm, closing_wording
+from handoff.tasks import WELFARE_LIST, finish_tasks, open_tasks
 from handoff.timers import cancel_timers
 from models.errors import BadCommandError
 from models.store import Transaction
@@ -38,6 +40,8 @@ from models.vocabulary import (
 )
 
 WELFARE_KINDS = (QUIET, "welfare", "gone")
+DONE_IN_TALK = (WELFARE_LIST, "callbacks")
+"""Lists whose tasks ask for contact with the person: a practitioner who closes has had it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +104,34 @@ def _close(
         holder_name=None,
         asks=None,
     )
-    status = EnquiryStatus.CLOSED if service.outcomes.may_close(codes) else EnquiryStatus.TRACKING
-    _end_enquiry(tx, enquiry, wish.form, status=status, now=now)
-    stopped = (
-        ("",) if status is EnquiryStatus.CLOSED else ("FIRST_HUMAN", *service.outcomes.stops(codes))
-    )
-    stop_clocks(tx, ConversationId(row["id"]), prefixes=stopped, now=now)
-    leave_work(service, tx, row, codes=codes, due_at=wish.form.due_at, now=now)
+    for name in DONE_IN_TALK:
+        finish_tasks(tx, ConversationId(row["id"]), work_list=name, how="met_in_chat", now=now)
+    left = {"from": "chat", **wish.detail}
+    leave_work(service, tx, row, codes=codes, due_at=wish.form.due_at, now=now, detail=left)
+    status = _settle(service, tx, enquiry, wish.form, now=now)
     cancel_timers(tx, ConversationId(row["id"]), kinds=WELFARE_KINDS, now=now)
     _end_entry(tx, ConversationId(row["id"]), now=now)
     audit.note(tx, actor=staff.id, action="conversation:close", subject=row["reference"], now=now)
     tell_state(tx, row)
     return Closed(status.value, enquiry_of(tx, enquiry)["due_at"])
+
+
+def _settle(
+    service: Service, tx: Transaction, enquiry: EnquiryId, form: CloseForm, *, now: datetime
+) -> EnquiryStatus:
+    """Closed when its outcomes end it and nothing is left to do, else tracked with its clocks."""
+    left = open_tasks(tx, enquiry)
+    if service.outcomes.may_close(form.outcomes) and not left:
+        _end_enquiry(tx, enquiry, form, status=EnquiryStatus.CLOSED, now=now)
+        stop_all(tx, enquiry, now=now)
+        return EnquiryStatus.CLOSED
+    _end_enquiry(tx, enquiry, form, status=EnquiryStatus.TRACKING, now=now)
+    if form.next_owner is None:
+        own_by_next(service, tx, enquiry, now=now)
+    for prefix in service.outcomes.stops(form.outcomes):
+        stop_clocks(tx, enquiry, prefix=prefix, now=now)
+    stop_unwatched(tx, enquiry, watched=watched_by(service, left), now=now)
+    return EnquiryStatus.TRACKING
 
 
 def _check_whole(service: Service, form: CloseForm, *, clinical: bool, role: Role) -> None:
@@ -166,16 +186,14 @@ def _end_enquiry(
     status: EnquiryStatus,
     now: datetime,
 ) -> None:
-    if status is EnquiryStatus.CLOSED:
-        add_outcomes(
-            tx,
-            enquiry,
-            codes=form.outcomes,
-            status=status,
-            now=now,
-            plan_for_person=form.plan_for_person,
-        )
-        return
+    """Nobody named as the next owner: whoever has the next task, which the caller sees to."""
+    named = status is EnquiryStatus.TRACKING and form.next_owner is not None
+    next_one = {
+        "owner_kind": OwnerKind.TEAM.value,
+        "owner_id": form.next_owner,
+        "next_step": form.next_step,
+        "due_at": form.due_at,
+    }
     add_outcomes(
         tx,
         enquiry,
@@ -183,10 +201,7 @@ def _end_enquiry(
         status=status,
         now=now,
         plan_for_person=form.plan_for_person,
-        owner_kind=OwnerKind.TEAM.value,
-        owner_id=form.next_owner,
-        next_step=form.next_step,
-        due_at=form.due_at,
+        **(next_one if named else {}),
     )
 
 

@@ -166,12 +166,13 @@ def _run_clocks(
         policy=service.policy,
         calendar=service.calendar,
     )
-    conversation = ConversationId(held["id"])
+    enquiry = EnquiryId(held["enquiry_id"])
     tightest = {plan.kind.value for plan in plans}
     replaced = tuple(
         f"{FIRST_HUMAN}_{word}"
         for word in ("EMERGENCY", "VERY_URGENT", "URGENT")
         if f"{FIRST_HUMAN}_{word}" not in tightest
     )
-    stop_clocks(tx, conversation, prefixes=replaced, now=queued_at)
-    start_clocks(tx, conversation, enquiry=EnquiryId(held["enquiry_id"]), plans=plans)
+    for prefix in replaced:
+        stop_clocks(tx, enquiry, prefix=prefix, now=queued_at)
+    start_clocks(tx, ConversationId(held["id"]), enquiry=enquiry, plans=plans)

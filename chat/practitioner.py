@@ -29,6 +29,7 @@ from models.vocabulary import (
     ClientRef,
     ConversationId,
     ConversationState,
+    EnquiryId,
     EntryId,
     Priority,
     Speaker,
@@ -85,7 +86,7 @@ async def say(
         row = fenced(tx, staff, conversation, version=version)
         saying = Saying(Speaker.PRACTITIONER, text, name=staff.name, client_ref=client_ref)
         row = append(tx, row, saying=saying, now=now)
-        meet_clocks(tx, conversation, prefixes=(FIRST_HUMAN,), now=now)
+        meet_clocks(tx, EnquiryId(row["enquiry_id"]), prefix=FIRST_HUMAN, now=now)
         return row["last_seq"], stamp(now)
 
     return await service.store.write(work)

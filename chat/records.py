@@ -13,7 +13,7 @@ from chat.staff import SignedIn
 from chat.views import clock_view, event_view, message_view, stamp
 from handoff.clocks import clocks_of
 from models.errors import NotFoundError
-from models.tables import conversations, enquiries, events, messages, tasks
+from models.tables import conversations, enquiries, events, messages
 from models.vocabulary import EnquiryId
 
 READ = "record:read"
@@ -48,37 +48,6 @@ async def messages_of(service: Service, staff: SignedIn, *, reference: str) -> l
     found = await service.store.read(look)
     await _note(service, staff, action="conversation:read", reference=reference)
     return found
-
-
-async def work_list(service: Service, staff: SignedIn, *, name: str | None) -> list[dict[str, Any]]:
-    """Open tasks, soonest due first; of one list when named. Raises NotAllowedError."""
-    roles().check_action(staff.role, "tasks:read")
-
-    def look(db: Connection) -> list[dict[str, Any]]:
-        statement = (
-            select(tasks, enquiries.c.reference)
-            .join(enquiries, enquiries.c.id == tasks.c.enquiry_id)
-            .where(tasks.c.done_at.is_(None))
-            .order_by(tasks.c.due_at)
-        )
-        if name:
-            statement = statement.where(tasks.c.work_list == name)
-        return [_task_view(row) for row in db.execute(statement).mappings()]
-
-    return await service.store.read(look)
-
-
-def _task_view(row: RowMapping) -> dict[str, Any]:
-    return {
-        "task": row["id"],
-        "list": row["work_list"],
-        "kind": row["kind"],
-        "state": row["state"],
-        "reference": row["reference"],
-        "owner": row["owner"],
-        "due_at": stamp(row["due_at"]),
-        "detail": row["detail"],
-    }
 
 
 def _conversation(db: Connection, staff: SignedIn, reference: str, *, now: datetime) -> RowMapping:

@@ -29,7 +29,7 @@ def check_may_open(
     reach = roles().records.get(staff.role)
     if reach is Reach.ALL or _has_part(db, staff, conversation):
         return
-    if reach is Reach.WORK_LIST and _on_a_list(db, conversation):
+    if reach is Reach.WORK_LIST and _on_a_list(db, staff, conversation):
         return
     if not _broken(db, staff, conversation["reference"], now=now):
         raise NotFoundError
@@ -46,14 +46,17 @@ def _has_part(db: Connection, staff: SignedIn, conversation: RowMapping) -> bool
         enquiries.c.owner_id == staff.id,
     )
     has_task = exists().where(
-        tasks.c.enquiry_id == conversation["enquiry_id"], tasks.c.owner == staff.id
+        tasks.c.conversation_id == conversation["id"], tasks.c.owner == staff.id
     )
     return bool(db.execute(select(or_(acted, owns, has_task))).scalar())
 
 
-def _on_a_list(db: Connection, conversation: RowMapping) -> bool:
+def _on_a_list(db: Connection, staff: SignedIn, conversation: RowMapping) -> bool:
+    """Something is still to be done for it on a list that they work."""
     open_task = exists().where(
-        tasks.c.enquiry_id == conversation["enquiry_id"], tasks.c.done_at.is_(None)
+        tasks.c.conversation_id == conversation["id"],
+        tasks.c.done_at.is_(None),
+        tasks.c.work_list.in_(roles().works_on(staff.role)),
     )
     return bool(db.execute(select(open_task)).scalar())
 

@@ -39,6 +39,8 @@ class Roles:
     actions: Mapping[str, frozenset[Role]]
     records: Mapping[Role, Reach]
     hidden_fields: Mapping[Role, frozenset[str]]
+    work_lists: Mapping[str, frozenset[Role]]
+    reads_all_lists: frozenset[Role]
     routes: Mapping[str, str]
 
     def check_command(self, role: Role, command: str) -> None:
@@ -53,6 +55,14 @@ class Roles:
 
     def may(self, role: Role, action: str) -> bool:
         return role in self.actions.get(action, ())
+
+    def works_on(self, role: Role) -> tuple[str, ...]:
+        """The work lists whose tasks this role takes on, in the order of the table."""
+        return tuple(name for name, allowed in self.work_lists.items() if role in allowed)
+
+    def lists_read(self, role: Role) -> tuple[str, ...]:
+        """The work lists that this role sees."""
+        return tuple(self.work_lists) if role in self.reads_all_lists else self.works_on(role)
 
     def rule_of(self, method: str, path: str) -> str:
         """The rule of a route by its pattern. Raises NotFoundError when there is none."""
@@ -78,6 +88,8 @@ def roles() -> Roles:
         hidden_fields={
             Role(role): frozenset(fields) for role, fields in table["hidden_fields"].items()
         },
+        work_lists=_by_role(table["work_lists"]),
+        reads_all_lists=frozenset(map(Role, table["reads_all_lists"])),
         routes=table["routes"],
     )
 

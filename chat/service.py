@@ -17,6 +17,7 @@ from chat.reader import MessageReader
 from handoff.crisis_replies import CrisisReplies
 from handoff.outcomes import Outcomes
 from handoff.policy import Policy
+from handoff.work_lists import WorkLists
 from handoff.working_calendar import WorkingCalendar
 from models.facts import Fact
 from models.store import Store
@@ -38,6 +39,7 @@ class Service:
     faq: Faq
     directory: Directory
     outcomes: Outcomes
+    work_lists: WorkLists
     replies: CrisisReplies
     choices: Choices
     reader: MessageReader

@@ -20,6 +20,7 @@ from chat.self_test import self_test
 from chat.service import Service
 from chat.speaking import say
 from chat.sweep import sweep
+from chat.task_due import task_due
 from chat.telling import raise_alarm, tell_entry
 from chat.transcript import hold, record
 from handoff import claims
@@ -132,6 +133,8 @@ def _act(service: Service, tx: Transaction, timer: RowMapping, *, now: datetime)
             _quiet(service, tx, timer, now=now)
         case "welfare":
             _welfare_due(tx, timer)
+        case "task_due":
+            task_due(tx, timer["subject"], due_at=timer["due_at"])
         case "transfer":
             transferring.expire(tx, timer["subject"], now=now)
         case "gone":

@@ -22,6 +22,7 @@ from chat.telling import raise_alarm, tell_entry
 from chat.transcript import hold, record, tell_state
 from chat.views import stamp
 from handoff import claims, transfers
+from handoff.hand_offs import hand_offs_of
 from handoff.queue import open_entry
 from handoff.timers import set_timer
 from models.errors import BadCommandError, NotFoundError, NotYoursError
@@ -82,7 +83,7 @@ async def offer(
         _record(tx, held, row, kind="transfer_offered", by=staff.id, now=now)
         heard_by = (offer.id,) if offer.kind == "staff" else None
         tx.tell(TransferTold("offered", _offered_view(row, held), heard_by))
-        made = transfers.hand_offs(tx, EnquiryId(held["enquiry_id"]))
+        made = hand_offs_of(tx, EnquiryId(held["enquiry_id"]))
         return {
             "transfer": row["id"],
             "expires_at": stamp(row["expires_at"]),
@@ -215,7 +216,7 @@ def _change_hands(
     enquiry = EnquiryId(row["enquiry_id"])
     _own(tx, enquiry, staff, due_at=entry["due_at"])
     tell_entry(tx, entry, name="taken")
-    if transfers.hand_offs(tx, enquiry) >= service.policy.transfer_warning:
+    if hand_offs_of(tx, enquiry) >= service.policy.transfer_warning:
         raise_alarm(tx, entry, kind="many_hand_offs")
     tell_state(tx, row)
 

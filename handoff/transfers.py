@@ -1,15 +1,15 @@
-"""Offers of a held conversation: made, answered or run out once, and counted. Moves no claim."""
+"""Offers of a held conversation: made, answered or run out once. Moves no claim."""
 
 import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import RowMapping, insert, select, update
 
 from models.errors import NotFoundError
 from models.store import Transaction
 from models.tables import transfers
-from models.vocabulary import ConversationId, EnquiryId
+from models.vocabulary import ConversationId
 
 
 def make_offer(tx: Transaction, **values: Any) -> RowMapping:
@@ -63,13 +63,3 @@ def end_offer(
         .returning(*transfers.c)
     )
     return tx.execute(statement).mappings().first()
-
-
-def hand_offs(tx: Transaction, enquiry: EnquiryId) -> int:
-    """How often this enquiry was passed from one practitioner to another."""
-    statement = (
-        select(func.count())
-        .select_from(transfers)
-        .where(transfers.c.enquiry_id == enquiry, transfers.c.ended_how == "accepted")
-    )
-    return int(tx.execute(statement).scalar_one())

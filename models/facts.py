@@ -63,6 +63,24 @@ class TransferTold:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskChanged:
+    """A task on a work list came, changed or went: `task` says which, on which list, in what state;
+    no words.
+    """
+
+    task: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskAlarm:
+    """A task or its clock wants somebody. `roles` and `staff` are the ones who hear of it."""
+
+    alarm: dict[str, Any]
+    roles: tuple[str, ...] = ()
+    staff: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class WorkAdded:
     """An outbox row was written and is leased to this node."""
 
@@ -84,6 +102,8 @@ Fact = (
     | PresenceChanged
     | AlarmRaised
     | TransferTold
+    | TaskChanged
+    | TaskAlarm
     | WorkAdded
     | TimersChanged
 )

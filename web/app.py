@@ -28,7 +28,16 @@ from chat.ticker import Ticker
 from chat.worker import Worker
 from models.tables import tallies
 from web import files, guard, middlewares
-from web.api import development, machines, open_referral, oversight, person, staff, unmet_need
+from web.api import (
+    development,
+    machines,
+    open_referral,
+    oversight,
+    person,
+    staff,
+    tasks,
+    unmet_need,
+)
 from web.errors import Sentences
 from web.keys import CONSOLE, SENTENCES, SERVICE, SETTINGS, TICKER, WATCH, WORKER
 from web.logs import set_up_logs
@@ -122,7 +131,7 @@ def _origins(settings: Settings) -> list[str] | None:
 
 
 def _add_routes(app: web.Application) -> None:
-    for module in (person, staff, oversight, machines, open_referral, unmet_need):
+    for module in (person, staff, tasks, oversight, machines, open_referral, unmet_need):
         module.add_routes(app)
     if app[SETTINGS].mode is Mode.DEVELOPMENT:
         development.add_routes(app)

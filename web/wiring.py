@@ -28,6 +28,7 @@ from handoff import policy as policies
 from handoff.crisis_replies import CrisisReplies
 from handoff.outcomes import Outcomes
 from handoff.screening import Screen
+from handoff.work_lists import WorkLists
 from handoff.working_calendar import WorkingCalendar
 from models.facts import Fact
 from models.store import Store
@@ -73,6 +74,7 @@ def build_service(
         faq=Faq.load(),
         directory=Directory.load(demo=settings.mode is Mode.DEVELOPMENT),
         outcomes=Outcomes.load(),
+        work_lists=WorkLists.load(),
         replies=CrisisReplies.load(),
         choices=Choices.load(),
         reader=MessageReader(

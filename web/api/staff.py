@@ -1,4 +1,4 @@
-"""Staff over HTTP: sign in and out, the queue, records and work lists.
+"""Staff over HTTP: sign in and out, the queue and records.
 
 Every handler asks who it is first.
 """
@@ -23,7 +23,6 @@ def add_routes(app: web.Application) -> None:
             web.get("/api/staff/queue", queue),
             web.get("/api/staff/enquiries/{reference}", enquiry),
             web.get("/api/staff/enquiries/{reference}/messages", messages),
-            web.get("/api/staff/tasks", tasks),
         ]
     )
 
@@ -93,9 +92,3 @@ async def messages(request: web.Request) -> web.Response:
     reference = request.match_info["reference"]
     found = await records.messages_of(request.app[SERVICE], staff, reference=reference)
     return web.json_response({"messages": found})
-
-
-async def tasks(request: web.Request) -> web.Response:
-    staff = await signed_in(request)
-    found = await records.work_list(request.app[SERVICE], staff, name=request.query.get("list"))
-    return web.json_response({"tasks": found})

@@ -27,10 +27,12 @@ from web import commands as c
 from web.errors import Sentences
 from web.realtime.boundary import Edge, Handles, cookie_of
 from web.realtime.person import room_of
+from web.realtime.tasks import TaskCommands
 
 COOKIE = "cap_staff"
 EVERYBODY = "staff"
 PERSON = "/chat"
+TASKS = "tasks"
 
 
 def staff_room(staff: str) -> str:
@@ -38,13 +40,26 @@ def staff_room(staff: str) -> str:
     return f"staff:{staff}"
 
 
+def role_room(role: str) -> str:
+    """Everybody of one role who is here."""
+    return f"role:{role}"
+
+
+def list_room(work_list: str) -> str:
+    """Everybody who sees this work list."""
+    return f"list:{work_list}"
+
+
 class ConsoleEdge(Edge):
-    """One connection is one open console of one signed-in practitioner."""
+    """One connection is one open console of one signed-in practitioner, or one page of work lists,
+    which hears nothing of the queue and keeps nobody on shift.
+    """
 
     def __init__(self, service: Service, *, sentences: Sentences) -> None:
         super().__init__("/console", sentences=sentences)
         self._service = service
         self._who: dict[str, SignedIn] = {}
+        self._lists_only: set[str] = set()
         self.table = {
             "presence:set": Handles(c.SetPresence, self._presence),
             "entry:next": Handles(c.Nothing, self._next),
@@ -61,6 +76,7 @@ class ConsoleEdge(Edge):
             "conversation:transfer": Handles(c.OfferTransfer, self._transfer),
             "transfer:answer": Handles(c.AnswerTransfer, self._answer_transfer),
             "alarm:acknowledge": Handles(c.AcknowledgeAlarm, self._acknowledge),
+            **TaskCommands(service, who=self._who.__getitem__).table(),
         }
 
     @override
@@ -69,11 +85,22 @@ class ConsoleEdge(Edge):
         if not token:
             raise NotSignedInError
         staff = await staff_cases.by_session(self._service, token)
-        roles().check_action(staff.role, "queue:use")
+        lists_only = isinstance(auth, dict) and auth.get("page") == TASKS
+        only = lists_only or not roles().may(staff.role, "queue:use")
+        roles().check_action(staff.role, "tasks:use" if only else "queue:use")
         self._who[sid] = staff
+        await self._enter_rooms(sid, staff)
+        if only:
+            self._lists_only.add(sid)
+            return
         await self.enter_room(sid, EVERYBODY)
-        await self.enter_room(sid, staff_room(staff.id))
         await self.emit("queue:snapshot", await taking.snapshot(self._service), to=sid)
+
+    async def _enter_rooms(self, sid: str, staff: SignedIn) -> None:
+        await self.enter_room(sid, staff_room(staff.id))
+        await self.enter_room(sid, role_room(staff.role.value))
+        for name in roles().lists_read(staff.role):
+            await self.enter_room(sid, list_room(name))
 
     @override
     def check_allowed(self, sid: str, event: str) -> None:
@@ -82,12 +109,16 @@ class ConsoleEdge(Edge):
     @override
     async def left(self, sid: str) -> None:
         staff = self._who.pop(sid, None)
-        if staff is not None and staff.id not in self.connected():
+        if sid in self._lists_only:
+            self._lists_only.discard(sid)
+        elif staff is not None and staff.id not in self.connected():
             await staff_cases.gone(self._service, staff)
 
     def connected(self) -> frozenset[str]:
         """Ids of the staff whose console is linked to this node."""
-        return frozenset(staff.id for staff in self._who.values())
+        return frozenset(
+            staff.id for sid, staff in self._who.items() if sid not in self._lists_only
+        )
 
     async def _presence(self, sid: str, command: c.SetPresence) -> Mapping[str, Any]:
         availability = Availability(command.available, command.specialties, command.reason)

@@ -21,11 +21,13 @@ from models.facts import (
     MessagePosted,
     NoteAdded,
     PresenceChanged,
+    TaskAlarm,
+    TaskChanged,
     TimersChanged,
     TransferTold,
     WorkAdded,
 )
-from web.realtime.console import EVERYBODY, staff_room
+from web.realtime.console import EVERYBODY, list_room, role_room, staff_room
 from web.realtime.person import room_of
 
 log = structlog.get_logger()
@@ -89,6 +91,12 @@ class Publisher:
                 await self._staff("note:added", told, room_of(conversation))
             case ClockMissed() | PresenceChanged() | AlarmRaised() | TransferTold():
                 await self._emit_to_staff(fact)
+            case TaskChanged(task):
+                await self._staff("task:changed", task, list_room(task["list"]))
+            case TaskAlarm(alarm, told_roles, told_staff):
+                rooms = [role_room(one) for one in told_roles]
+                for room in (*rooms, *(staff_room(one) for one in told_staff)):
+                    await self._staff("alarm:raised", alarm, room)
             case WorkAdded() | TimersChanged():
                 pass
             case _:
