@@ -34,7 +34,15 @@ from models.tables.live import (
     surges,
 )
 from models.tables.queue import claims, queue_entries, tallies, transfers
-from models.tables.staff import audit_rows, presences, staff_members, staff_sessions
+from models.tables.staff import (
+    audit_rows,
+    identity_requests,
+    lock_outs,
+    presences,
+    recovery_codes,
+    staff_members,
+    staff_sessions,
+)
 
 __all__ = [
     "METADATA",
@@ -59,12 +67,15 @@ __all__ = [
     "enquiries",
     "events",
     "hand_overs",
+    "identity_requests",
+    "lock_outs",
     "messages",
     "outbox",
     "participants",
     "presences",
     "queue_entries",
     "readings",
+    "recovery_codes",
     "safeguarding_records",
     "screening_reviews",
     "sender_limits",
