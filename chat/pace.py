@@ -15,6 +15,8 @@ from models.errors import TooFastError
 
 SIGN_INS = 20
 """Tries of one name in a minute."""
+SIGN_INS_FROM = 60
+"""Tries from one address in a minute: a whole shift may begin behind one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,11 @@ class Pace:
         if not self.relaxed:
             self._check(RateLimitItemPerMinute(self.starts), "start", address)
 
-    def check_sign_in(self, username: str) -> None:
+    def check_sign_in(self, username: str, *, address: str) -> None:
         """Never relaxed: a password must not be guessed."""
         self._check(RateLimitItemPerMinute(SIGN_INS), "sign_in", username)
+        if not self.relaxed:
+            self._check(RateLimitItemPerMinute(SIGN_INS_FROM), "sign_in_from", address)
 
     def check_resume(self, address: str) -> None:
         """Never relaxed: a resume code must not be guessed."""

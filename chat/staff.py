@@ -1,35 +1,21 @@
-"""Signing in, presence, and reading an enquiry as staff.
+"""Who is signed in, and presence: who is on shift and free to answer."""
 
-Sessions live in the store: they can be ended.
-"""
-
-import asyncio
-import hashlib
 import math
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from chat import audit
 from chat.service import Service
 from chat.views import stamp
-from models.errors import NotSignedInError
 from models.facts import PresenceChanged
 from models.store import Transaction
 from models.tables import presences, queue_entries, staff_members, staff_sessions, tallies
 from models.vocabulary import Role, StaffId
 
-IDLE = timedelta(minutes=30)
-ABSOLUTE = timedelta(hours=12)
-SEEN_EVERY = timedelta(seconds=60)
 CLOCK_OFFSET = "clock_offset_seconds"
-NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$bm9ib2R5bm9ib2R5$Yk1sNnR3d1JtQ2p2c0NhZw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,96 +28,8 @@ class SignedIn:
     specialties: tuple[str, ...]
 
 
-async def sign_in(service: Service, *, username: str, password: str) -> tuple[str, SignedIn]:
-    """Yields a new session token and who it is.
-
-    Raises NotSignedInError, the same for every wrong pair.
-    """
-
-    def look(db: Connection) -> RowMapping | None:
-        statement = select(staff_members).where(
-            staff_members.c.username == username, staff_members.c.active.is_(True)
-        )
-        return db.execute(statement).mappings().first()
-
-    found = await service.store.read(look)
-    kept_hash = found["password_hash"] if found else NOBODY
-    right = await asyncio.to_thread(password_fits, kept_hash, password)
-    if found is None or not right:
-        raise NotSignedInError
-    token = secrets.token_hex(32)
-    now = service.now()
-    staff = _signed_in(found)
-
-    def work(tx: Transaction) -> None:
-        tx.execute(
-            insert(staff_sessions),
-            {
-                "token_hash": _digest(token),
-                "staff_id": staff.id,
-                "started_at": now,
-                "seen_at": now,
-                "ended_at": None,
-            },
-        )
-        audit.note(tx, actor=staff.id, action="sign_in", subject=staff.username, now=now)
-
-    await service.store.write(work)
-    return token, staff
-
-
-def password_fits(kept_hash: str, password: str) -> bool:
-    """Slow on purpose: call it off the event loop."""
-    try:
-        return PasswordHasher().verify(kept_hash, password)
-    except (Argon2Error, InvalidHashError):
-        return False
-
-
-async def by_session(service: Service, token: str) -> SignedIn:
-    """Who holds this session. Raises NotSignedInError when unknown, ended, idle or too old."""
-    now = service.now()
-
-    def look(db: Connection) -> RowMapping | None:
-        statement = (
-            select(staff_members, staff_sessions.c.started_at, staff_sessions.c.seen_at)
-            .join(staff_sessions, staff_sessions.c.staff_id == staff_members.c.id)
-            .where(
-                staff_sessions.c.token_hash == _digest(token),
-                staff_sessions.c.ended_at.is_(None),
-                staff_members.c.active.is_(True),
-            )
-        )
-        return db.execute(statement).mappings().first()
-
-    found = await service.store.read(look)
-    if found is None or now - found["started_at"] > ABSOLUTE or now - found["seen_at"] > IDLE:
-        raise NotSignedInError
-    if now - found["seen_at"] >= SEEN_EVERY:
-        await service.store.write(lambda tx: _seen(tx, token, now))
-    return _signed_in(found)
-
-
-def _seen(tx: Transaction, token: str, now: datetime) -> None:
-    tx.execute(
-        update(staff_sessions)
-        .where(staff_sessions.c.token_hash == _digest(token))
-        .values(seen_at=now)
-    )
-
-
-async def sign_out(service: Service, token: str) -> None:
-    now = service.now()
-    await service.store.write(
-        lambda tx: tx.execute(
-            update(staff_sessions)
-            .where(staff_sessions.c.token_hash == _digest(token))
-            .values(ended_at=now)
-        )
-    )
-
-
-def _signed_in(row: RowMapping) -> SignedIn:
+def signed_in(row: RowMapping) -> SignedIn:
+    """From a row of staff."""
     return SignedIn(
         id=StaffId(row["id"]),
         username=row["username"],
@@ -140,10 +38,6 @@ def _signed_in(row: RowMapping) -> SignedIn:
         role=Role(row["role"]),
         specialties=tuple(row["specialties"]),
     )
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +77,24 @@ async def set_presence(service: Service, staff: SignedIn, availability: Availabi
     await service.store.write(work)
 
 
-async def still_here(service: Service, staff: StaffId) -> None:
-    """The console's link is alive: keep a presence that was set from going stale."""
+async def still_here(service: Service, staff: frozenset[str]) -> None:
+    """Their consoles' links are alive: keep presences that were set from going stale."""
     now = service.now()
     await service.store.write(
         lambda tx: tx.execute(
-            update(presences).where(presences.c.staff_id == staff).values(seen_at=now)
+            update(presences).where(presences.c.staff_id.in_(staff)).values(seen_at=now)
         )
     )
+
+
+async def is_on_shift(service: Service, staff: StaffId) -> bool:
+    """Whether they said that they are free to answer, and did not take it back."""
+
+    def look(db: Connection) -> bool:
+        said = select(presences.c.available).where(presences.c.staff_id == staff)
+        return bool(db.execute(said).scalar())
+
+    return await service.store.read(look)
 
 
 async def gone(service: Service, staff: SignedIn) -> None:

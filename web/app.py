@@ -46,6 +46,7 @@ from web.rasa_process import RasaProcess
 from web.realtime.console import ConsoleEdge
 from web.realtime.person import PersonEdge
 from web.realtime.publish import Publisher
+from web.realtime.standing import Standing
 from web.settings import Mode, Settings, unsafe
 from web.watch import Watch
 from web.wiring import Readers, build_service, load_readers
@@ -147,7 +148,10 @@ def _running(publisher: Publisher) -> Callable[[web.Application], AsyncIterator[
         publisher.start()
         await app[WORKER].take_over(all_leases=app[SETTINGS].redis_url is None)
         app[TICKER].start()
+        standing = Standing(app[CONSOLE])
+        standing.start()
         yield
+        await standing.stop()
         await app[TICKER].stop()
         await app[WORKER].stop()
         await publisher.stop()

@@ -76,6 +76,7 @@ class AskCallback(Command):
 class SignIn(Command):
     username: Line
     password: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    code: Annotated[str, StringConstraints(max_length=64)] = ""
 
 
 class AdvanceClock(Command):

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from chat import staff as staff_cases
+from chat import sessions
 from chat.roles import Open, roles
 from chat.staff import SignedIn
 from models.errors import NotSignedInError
@@ -43,6 +43,6 @@ async def signed_in(request: web.Request) -> SignedIn:
     token = request.cookies.get(COOKIE)
     if not token:
         raise NotSignedInError
-    found = await staff_cases.by_session(request.app[SERVICE], token)
+    found = await sessions.by_session(request.app[SERVICE], token)
     request[STAFF] = found
     return found

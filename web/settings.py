@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
     rate_limits: RateLimits = RateLimits.ON
+    proxies: int = Field(default=0, ge=0, le=9)
+    """How many proxies of ours stand before the service, each adding to X-Forwarded-For."""
     policy: Path = ROOT / "config" / "policy.toml"
 
     @field_validator("bind")

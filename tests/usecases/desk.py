@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Table, select
 
-from chat import closing, enquirer, staff, taking
+from chat import closing, enquirer, signing_in, staff, taking
 from chat.seed import DEMO_PASSWORD
 from chat.service import Service
 from chat.sweep import sweep
@@ -72,9 +72,8 @@ class Desk:
 
     async def sign_in(self, username: str = "priya") -> staff.SignedIn:
         """On shift as well."""
-        _token, person = await staff.sign_in(
-            self.service, username=username, password=DEMO_PASSWORD
-        )
+        claim = signing_in.Claim(username, DEMO_PASSWORD)
+        _token, person = await signing_in.sign_in(self.service, claim)
         await staff.set_presence(self.service, person, staff.Availability(available=True))
         return person
 

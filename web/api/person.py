@@ -10,6 +10,7 @@ from chat import enquirer
 from models.errors import BadCommandError, NotSignedInError
 from models.vocabulary import ClientRef, ConversationId, LeaveHow
 from web import commands as c
+from web.address import address_of
 from web.api.body import body_as
 from web.keys import SERVICE, SETTINGS
 
@@ -32,7 +33,7 @@ def add_routes(app: web.Application) -> None:
 
 async def start(request: web.Request) -> web.Response:
     service = request.app[SERVICE]
-    service.pace.check_start(request.remote or "")
+    service.pace.check_start(address_of(request))
     command: c.StartConversation = await body_as(request, c.StartConversation)
     started = await enquirer.start(
         service,
@@ -45,7 +46,7 @@ async def start(request: web.Request) -> web.Response:
 
 async def resume(request: web.Request) -> web.Response:
     service = request.app[SERVICE]
-    service.pace.check_resume(request.remote or "")
+    service.pace.check_resume(address_of(request))
     command: c.Resume = await body_as(request, c.Resume)
     return opened(request, await enquirer.resume(service, command.resume_code))
 

@@ -5,10 +5,10 @@ Every handler asks who it is first.
 
 from aiohttp import web
 
-from chat import records, taking
-from chat import staff as staff_cases
+from chat import records, sessions, signing_in, taking
 from chat.staff import SignedIn
 from web import commands as c
+from web.address import address_of
 from web.api.body import body_as
 from web.guard import COOKIE, signed_in
 from web.keys import SERVICE, SETTINGS
@@ -30,10 +30,11 @@ def add_routes(app: web.Application) -> None:
 async def sign_in(request: web.Request) -> web.Response:
     service = request.app[SERVICE]
     command: c.SignIn = await body_as(request, c.SignIn)
-    service.pace.check_sign_in(command.username)
-    token, staff = await staff_cases.sign_in(
-        service, username=command.username, password=command.password
+    service.pace.check_sign_in(command.username, address=address_of(request))
+    claim = signing_in.Claim(
+        command.username, command.password, command.code, request.cookies.get(COOKIE)
     )
+    token, staff = await signing_in.sign_in(service, claim)
     answer = web.json_response({"ok": True, **_about(staff)})
     keep_session(request, answer, token)
     return answer
@@ -53,7 +54,7 @@ def keep_session(request: web.Request, response: web.StreamResponse, token: str)
 async def sign_out(request: web.Request) -> web.Response:
     token = request.cookies.get(COOKIE)
     if token:
-        await staff_cases.sign_out(request.app[SERVICE], token)
+        await sessions.sign_out(request.app[SERVICE], token)
     answer = web.json_response({"ok": True})
     answer.del_cookie(COOKIE, path="/")
     return answer

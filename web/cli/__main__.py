@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.errors import ServiceError
+from models.vocabulary import Role
 from web.settings import PREFIX, Settings, load
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def command_names() -> frozenset[str]:
     """What may follow `cap-chat`."""
-    return frozenset({*_COMMANDS, "directory", "audit"})
+    return frozenset({*_COMMANDS, "directory", "audit", "staff"})
 
 
 class Duty(Protocol):
@@ -89,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--port", type=int, help="port alone; 0 picks a free one")
     _add_directory(commands)
     _add_audit(commands)
+    _add_staff(commands)
     return parser
 
 
@@ -121,6 +123,25 @@ def _add_audit(commands: "Commands") -> None:
     )
     for what, command in (("verify", verify), ("anchor", keep)):
         command.set_defaults(module="audit", what=what)
+        _add_var(command)
+
+
+def _add_staff(commands: "Commands") -> None:
+    staff = commands.add_parser("staff", help="accounts of those who work with the service")
+    inner = staff.add_subparsers(metavar="WHAT", required=True)
+    add = inner.add_parser("add", help="a new account, to be taken up within three days")
+    add.add_argument("--name", required=True, help="first name, as people in the chat see it")
+    add.add_argument("--title", required=True, help='such as "mental health practitioner"')
+    add.add_argument("--role", required=True, choices=[role.value for role in Role])
+    add.add_argument("--specialty", action="append", default=[], help="may be given again")
+    reset = inner.add_parser("reset", help="password and second step anew; signed out everywhere")
+    disable = inner.add_parser("disable", help="no way in any more; signed out everywhere")
+    for command in (add, reset, disable):
+        command.add_argument("username")
+    listing = inner.add_parser("list", help="who has an account")
+    named = (("add", add), ("reset", reset), ("disable", disable), ("list", listing))
+    for what, command in named:
+        command.set_defaults(module="staff", what=what)
         _add_var(command)
 
 

@@ -13,6 +13,7 @@ from aiohttp import web
 from chat import enquirer
 from models.errors import BadCommandError, NotSignedInError, ServiceError
 from models.vocabulary import ClientRef, ConversationId, LeaveHow
+from web.address import address_of
 from web.api.person import forget_token, keep_token, whose
 from web.keys import SENTENCES, SERVICE
 from web.pages.render import PAGES, see_other
@@ -94,7 +95,7 @@ async def _opened(request: web.Request) -> tuple[ConversationId, web.Response]:
         return await whose(request), answer
     except NotSignedInError:
         service = request.app[SERVICE]
-        service.pace.check_start(request.remote or "")
+        service.pace.check_start(address_of(request))
         started = await enquirer.start(service, author=None, text=None, client_ref=None)
         keep_token(request, answer, started.token)
         return started.conversation, answer
@@ -133,7 +134,7 @@ async def _forget(_request: web.Request, _form: Form) -> web.Response:
 
 async def _resume(request: web.Request, form: Form) -> web.Response:
     service = request.app[SERVICE]
-    service.pace.check_resume(request.remote or "")
+    service.pace.check_resume(address_of(request))
     started = await enquirer.resume(service, form.get("resume_code", ""))
     answer = see_other(LATEST)
     keep_token(request, answer, started.token)

@@ -1,22 +1,17 @@
-"""Staff pages: sign in, sign out, the console. The queue itself comes by the socket, not here."""
+"""The console's page. The queue itself comes by the socket, not here."""
 
 from typing import Any
 
 from aiohttp import web
 
-from chat import seed
-from chat import staff as staff_cases
 from chat.roles import roles
 from chat.staff import SignedIn
 from chat.views import stamp
 from handoff import streams
-from models.errors import NotSignedInError, ServiceError
 from models.vocabulary import Priority, Role
-from web.api.staff import keep_session
-from web.guard import COOKIE, SIGN_IN, signed_in
-from web.keys import SENTENCES, SERVICE, SETTINGS
-from web.pages.render import PAGES, see_other
-from web.settings import Mode
+from web.guard import signed_in
+from web.keys import SERVICE
+from web.pages.render import PAGES
 
 CONSOLE = "/staff"
 SCRIPT_WORDS = ("console.", "priority.", "announce.", "sender.", "send.")
@@ -28,58 +23,9 @@ STREAMED = frozenset({"NONURGENT_ASSESSMENT"})
 def add_routes(app: web.Application) -> None:
     app.add_routes(
         [
-            web.get(SIGN_IN, sign_in_page),
-            web.post(SIGN_IN, sign_in),
-            web.post("/staff/sign-out", sign_out),
             web.get(CONSOLE, console),
         ]
     )
-
-
-async def sign_in_page(request: web.Request) -> web.Response:
-    return _sign_in_page(request)
-
-
-def _sign_in_page(
-    request: web.Request, *, trouble: str | None = None, username: str = "", status: int = 200
-) -> web.Response:
-    demo = request.app[SETTINGS].mode is Mode.DEVELOPMENT
-    return request.app[PAGES].answer(
-        "staff/sign_in.html",
-        status=status,
-        trouble=trouble,
-        username=username,
-        demo=seed.DEMO if demo else (),
-        demo_password=seed.DEMO_PASSWORD if demo else "",
-    )
-
-
-async def sign_in(request: web.Request) -> web.Response:
-    """By form. The same sentence for every wrong pair."""
-    form = await request.post()
-    username, password = str(form.get("username", "")).strip(), str(form.get("password", ""))
-    service = request.app[SERVICE]
-    try:
-        service.pace.check_sign_in(username)
-        token, _staff = await staff_cases.sign_in(service, username=username, password=password)
-    except NotSignedInError as error:
-        wrong = request.app[PAGES].say("sign_in.wrong")
-        return _sign_in_page(request, trouble=wrong, username=username, status=error.status)
-    except ServiceError as error:
-        told = str(request.app[SENTENCES].told(error)["message"])
-        return _sign_in_page(request, trouble=told, username=username, status=error.status)
-    answer = see_other(CONSOLE)
-    keep_session(request, answer, token)
-    return answer
-
-
-async def sign_out(request: web.Request) -> web.Response:
-    token = request.cookies.get(COOKIE)
-    if token:
-        await staff_cases.sign_out(request.app[SERVICE], token)
-    answer = see_other(SIGN_IN)
-    answer.del_cookie(COOKIE, path="/")
-    return answer
 
 
 async def console(request: web.Request) -> web.Response:

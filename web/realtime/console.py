@@ -8,7 +8,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from chat import closing, giving_back, practitioner, taking, transferring
+from chat import closing, giving_back, practitioner, sessions, taking, transferring
 from chat import staff as staff_cases
 from chat.roles import roles
 from chat.service import Service
@@ -60,6 +60,8 @@ class ConsoleEdge(Edge):
         self._service = service
         self._who: dict[str, SignedIn] = {}
         self._lists_only: set[str] = set()
+        self._tokens: dict[str, str] = {}
+        self._used: set[str] = set()
         self.table = {
             "presence:set": Handles(c.SetPresence, self._presence),
             "entry:next": Handles(c.Nothing, self._next),
@@ -84,11 +86,11 @@ class ConsoleEdge(Edge):
         token = cookie_of(environ, COOKIE)
         if not token:
             raise NotSignedInError
-        staff = await staff_cases.by_session(self._service, token)
+        staff = await sessions.by_session(self._service, token)
         lists_only = isinstance(auth, dict) and auth.get("page") == TASKS
         only = lists_only or not roles().may(staff.role, "queue:use")
         roles().check_action(staff.role, "tasks:use" if only else "queue:use")
-        self._who[sid] = staff
+        self._who[sid], self._tokens[sid] = staff, token
         await self._enter_rooms(sid, staff)
         if only:
             self._lists_only.add(sid)
@@ -104,11 +106,38 @@ class ConsoleEdge(Edge):
 
     @override
     def check_allowed(self, sid: str, event: str) -> None:
+        if sid not in self._who:
+            raise NotSignedInError
         roles().check_command(self._who[sid].role, event)
+        self._used.add(sid)
+
+    async def look_over(self) -> None:
+        """Every open console: out with those whose session has ended; the others are still here.
+
+        An open console that is on shift, or was used, counts as use of its session: nobody who
+        waits for people at night is signed out for being idle.
+        """
+        for sid, token in list(self._tokens.items()):
+            who = self._who.get(sid)
+            if who is None:
+                continue  # left while others were looked at
+            try:
+                waits = await staff_cases.is_on_shift(self._service, who.id)
+                in_use = waits or sid in self._used
+                staff = await sessions.by_session(self._service, token, in_use=in_use)
+            except NotSignedInError:
+                await self.disconnect(sid)
+                continue
+            self._used.discard(sid)
+            if sid in self._who:
+                self._who[sid] = staff
+        await staff_cases.still_here(self._service, self.connected())
 
     @override
     async def left(self, sid: str) -> None:
         staff = self._who.pop(sid, None)
+        self._tokens.pop(sid, None)
+        self._used.discard(sid)
         if sid in self._lists_only:
             self._lists_only.discard(sid)
         elif staff is not None and staff.id not in self.connected():
