@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, RowMapping, Table, select
 
 from chat.enquiries import enquiry_of
+from chat.live_parts import live_parts
 from chat.service import Service
 from chat.views import clock_view, message_view, stamp
 from handoff import briefing
@@ -44,7 +45,7 @@ def brief(
         earlier=_earlier(db, conversation, now=EnquiryId(enquiry["id"])),
         notes=_notes(db, conversation),
     )
-    return briefing.compose(material)
+    return {**briefing.compose(material), **live_parts(db, conversation)}
 
 
 def _rows(

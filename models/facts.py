@@ -81,6 +81,18 @@ class TaskAlarm:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsoleTold:
+    """A fact for consoles by its `name`: of one conversation to who has it open, else to these
+    `staff`, else to everybody on the console.
+    """
+
+    name: str
+    told: dict[str, Any]
+    conversation: ConversationId | None = None
+    staff: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WorkAdded:
     """An outbox row was written and is leased to this node."""
 
@@ -104,6 +116,7 @@ Fact = (
     | TransferTold
     | TaskChanged
     | TaskAlarm
+    | ConsoleTold
     | WorkAdded
     | TimersChanged
 )

@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def command_names() -> frozenset[str]:
     """What may follow `cap-chat`."""
-    return frozenset({*_COMMANDS, "directory", "audit", "staff"})
+    return frozenset({*_COMMANDS, "directory", "audit", "review", "staff"})
 
 
 class Duty(Protocol):
@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_directory(commands)
     _add_audit(commands)
     _add_staff(commands)
+    _add_review(commands)
     return parser
 
 
@@ -143,6 +144,15 @@ def _add_staff(commands: "Commands") -> None:
     for what, command in named:
         command.set_defaults(module="staff", what=what)
         _add_var(command)
+
+
+def _add_review(commands: "Commands") -> None:
+    review = commands.add_parser("review", help="what practitioners thought of the screen")
+    inner = review.add_subparsers(metavar="WHAT", required=True)
+    export = inner.add_parser("export", help="as JSONL; asks for a supervisor's password")
+    export.add_argument("username", metavar="USERNAME", help="the supervisor who signs for it")
+    export.set_defaults(module="review", what="export")
+    _add_var(export)
 
 
 def _settings(options: argparse.Namespace) -> Settings:

@@ -26,6 +26,7 @@ from models.vocabulary import (
 from web import commands as c
 from web.errors import Sentences
 from web.realtime.boundary import Edge, Handles, cookie_of
+from web.realtime.live import LiveCommands
 from web.realtime.person import room_of
 from web.realtime.tasks import TaskCommands
 
@@ -79,6 +80,7 @@ class ConsoleEdge(Edge):
             "transfer:answer": Handles(c.AnswerTransfer, self._answer_transfer),
             "alarm:acknowledge": Handles(c.AcknowledgeAlarm, self._acknowledge),
             **TaskCommands(service, who=self._who.__getitem__).table(),
+            **LiveCommands(service, who=self._who.__getitem__).table(),
         }
 
     @override

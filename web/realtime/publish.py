@@ -15,6 +15,7 @@ from chat.worker import Worker
 from models.facts import (
     AlarmRaised,
     ClockMissed,
+    ConsoleTold,
     ConversationChanged,
     EntryFact,
     Fact,
@@ -89,7 +90,7 @@ class Publisher:
             case NoteAdded(conversation, note):
                 told = {**note, "conversation": conversation}
                 await self._staff("note:added", told, room_of(conversation))
-            case ClockMissed() | PresenceChanged() | AlarmRaised() | TransferTold():
+            case ClockMissed() | PresenceChanged() | AlarmRaised() | TransferTold() | ConsoleTold():
                 await self._emit_to_staff(fact)
             case TaskChanged(task):
                 await self._staff("task:changed", task, list_room(task["list"]))
@@ -103,7 +104,7 @@ class Publisher:
                 assert_never(fact)
 
     async def _emit_to_staff(
-        self, fact: ClockMissed | PresenceChanged | AlarmRaised | TransferTold
+        self, fact: ClockMissed | PresenceChanged | AlarmRaised | TransferTold | ConsoleTold
     ) -> None:
         match fact:
             case ClockMissed(_, clock):
@@ -116,6 +117,9 @@ class Publisher:
                 rooms = [EVERYBODY] if staff is None else [staff_room(one) for one in staff]
                 for room in rooms:
                     await self._staff(f"transfer:{name}", transfer, room)
+            case ConsoleTold(name, told):
+                for room in _rooms(fact):
+                    await self._staff(name, told, room)
             case _:
                 assert_never(fact)
 
@@ -124,3 +128,9 @@ class Publisher:
 
     async def _staff(self, event: str, told: dict[str, Any], room: str) -> None:
         await self._sockets.emit(event, told, room=room, namespace="/console")
+
+
+def _rooms(fact: ConsoleTold) -> list[str]:
+    if fact.conversation is not None:
+        return [room_of(fact.conversation)]
+    return [EVERYBODY] if fact.staff is None else [staff_room(one) for one in fact.staff]

@@ -6,9 +6,10 @@ import { dueIn, whenShort } from "./moments.js";
 import { named, shownValue } from "./wording.js";
 
 // go(seq): show that message. labels: outcomes by code.
-export function briefingOf(briefing, { go, labels }) {
+// review(seq): the buttons with which that reading is judged.
+export function briefingOf(briefing, { go, labels, review }) {
   return [
-    raised(briefing.reasons, go),
+    raised(briefing.reasons, { go, review }),
     needs(briefing.needs),
     known(briefing),
     clocks(briefing.clocks),
@@ -26,17 +27,19 @@ function folded(heading, ...content) {
   return el("details", { class: "brief" }, el("summary", {}, el("span", {}, heading)), ...content);
 }
 
-function raised(reasons, go) {
+function raised(reasons, { go, review }) {
   if (!reasons.length) return part(t("console.brief.raised"), el("p", {}, t("console.reasons.none")));
   const first = (reason) => Math.min(...reason.within.map((part) => reasons.indexOf(part)));
   const groups = grouped(reasons).sort((one, other) => first(one) - first(other));
+  const judged = new Set();
   const quotes = groups.map((reason) => el("li", {},
     reason.text.trim() ? el("q", { class: "person__words" }, reason.text.trim()) : null,
     ...whys(reason.within).map((why) => el("p", { class: "brief__why" }, why)),
     el("button", {
       type: "button", class: "as-link", "aria-label": t("console.brief.show.label", { seq: reason.seq }),
       on: { click: () => go(reason.seq) },
-    }, t("console.brief.show"))));
+    }, t("console.brief.show")),
+    judged.has(reason.seq) ? null : judged.add(reason.seq) && review(reason.seq)));
   return el("section", { class: "brief brief--raised" }, el("h4", {}, t("console.brief.raised")), el("ul", {}, ...quotes));
 }
 

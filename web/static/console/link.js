@@ -5,6 +5,7 @@ const ANSWER_WITHIN = 8000;
 const FACTS = [
   "queue:snapshot", "entry:queued", "entry:changed", "entry:taken", "entry:released", "message:posted",
   "conversation:changed", "note:added", "typing:changed", "presence:changed", "alarm:raised", "clock:missed",
+  "screening:reviewed",
 ];
 
 export class Unreached extends Error {}

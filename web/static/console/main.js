@@ -119,6 +119,7 @@ class Desk {
     if (name === "conversation:changed") return talk.stateChanged(told);
     if (name === "typing:changed") return talk.typing(told.on);
     if (name === "note:added") return talk.noted(told);
+    if (name === "screening:reviewed") return talk.reviews.reviewed(told);
     return undefined;
   }
 

@@ -5,6 +5,7 @@ import { Drawer } from "./drawer.js";
 import { Finish } from "./finish.js";
 import { Unreached } from "./link.js";
 import { Pen } from "./pen.js";
+import { Reviews } from "./reviews.js";
 import { Sending } from "./sending.js";
 import { TalkView } from "./talk_view.js";
 import { TranscriptView } from "./transcript.js";
@@ -33,6 +34,10 @@ export class Talk {
     this.notesHeld = new Map();
     this.drawer = new Drawer(taken.conversation);
     this.view = new TalkView();
+    this.reviews = new Reviews({
+      conversation: this.conversation, me: desk.boot.staff.id, ask: (command, payload) => this.ask(command, payload),
+      status: (text) => desk.status(text), failed: (text) => this.view.danger(text),
+    });
     this.build();
     this.opened(taken);
     this.sending.items.forEach((item) => this.transcript.pending(item));
@@ -73,6 +78,7 @@ export class Talk {
     this.reclaimed();
     this.entryChanged(entry);
     briefing.notes.forEach((note) => this.noted(note));
+    this.reviews.opened(briefing.reviews);
     this.transcript.mark(briefing.reasons);
     briefing.messages.forEach((message) => this.take(message, { quietly: true }));
     this.showBriefing();
@@ -87,7 +93,7 @@ export class Talk {
   }
 
   showBriefing() {
-    const acts = { go: (seq) => this.transcript.go(seq), labels: this.desk.boot.outcomes };
+    const acts = { go: (seq) => this.transcript.go(seq), labels: this.desk.boot.outcomes, review: (seq) => this.reviews.row(seq) };
     this.view.briefing(this.briefing, acts);
   }
 
