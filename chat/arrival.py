@@ -33,7 +33,7 @@ from models.vocabulary import (
 
 ATTEND = "attend"
 URGENT_BUTTON = "urgent"
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)

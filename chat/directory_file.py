@@ -15,8 +15,8 @@ from bot import directory_csv, directory_store, open_referral
 from bot.directory_rows import documents
 from bot.directory_store import Change
 from bot.open_referral import Read
+from models.engine import alone
 from models.errors import BadCommandError
-from models.store import alone
 from models.tables import directory_services, directory_taxonomies, directory_terms
 
 DEMO = "x_cap.demo"

@@ -43,7 +43,8 @@ async def release(
 
 
 def _entry(tx: Transaction, entry: EntryId) -> RowMapping:
-    statement = select(queue_entries).where(queue_entries.c.id == entry).with_for_update()
+    """Not locked: the conversation is locked first, and the guarded update settles a race."""
+    statement = select(queue_entries).where(queue_entries.c.id == entry)
     row = tx.execute(statement).mappings().first()
     if row is None:
         raise NotFoundError
@@ -61,8 +62,8 @@ def put_back(
     reason: str | None = None,
 ) -> None:
     """The entry returns to the front of its priority and the person is told why it is quiet."""
-    returned = claims.give_back(tx, entry, how=how, now=now)
     held = hold(tx, ConversationId(entry["conversation_id"]))
+    returned = claims.give_back(tx, entry, how=how, now=now)
     gone = held["holder_name"] or ""
     row = record(
         tx,

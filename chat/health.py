@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from chat.presence import on_shift
 from chat.service import Service
+from models.errors import ServiceError
 from models.tables import queue_entries, readings, tallies
 from models.vocabulary import EntryState
 
@@ -67,7 +68,7 @@ async def faults(service: Service) -> tuple[str, ...]:
     now = service.now()
     try:
         standing = await service.store.read(lambda db: _standing(service, db, now))
-    except SQLAlchemyError:
+    except (ServiceError, SQLAlchemyError):
         return ("store",)
     found = []
     if not await service.dialogue.ready():

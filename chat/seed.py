@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, insert, select
 
 from bot import directory_seed
-from models.store import alone, open_engine
+from models.engine import alone, open_engine
 from models.tables import directory_services, staff_members
 from models.vocabulary import Role
 

@@ -6,7 +6,7 @@ What it has to mend is mended, counted and alarmed; the target is none.
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Connection, and_, exists, or_, select, update
+from sqlalchemy import Connection, and_, exists, or_, select, text, update
 
 from chat.arrival import put_to_attend
 from chat.need import Need
@@ -35,7 +35,17 @@ from models.vocabulary import (
 )
 
 REPAIRS = "sweep_repairs"
+TURN = "sweep_turn"
 log = structlog.get_logger()
+
+
+def take_turn(tx: Transaction, minute: int) -> bool:
+    """True for one of all nodes that ask for this minute."""
+    statement = text(
+        "INSERT INTO tally (name, value) VALUES (:name, :minute) ON CONFLICT (name) "
+        "DO UPDATE SET value = excluded.value WHERE tally.value < excluded.value"
+    )
+    return tx.execute(statement, {"name": TURN, "minute": minute}).rowcount == 1
 
 
 async def sweep(service: Service) -> int:

@@ -4,6 +4,8 @@ Due rows are worked, never waited for in memory.
 """
 
 import asyncio
+import contextlib
+from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -19,7 +21,7 @@ from chat.need import FIRST_HUMAN, QUIET
 from chat.self_test import self_test
 from chat.service import Service
 from chat.speaking import say
-from chat.sweep import sweep
+from chat.sweep import sweep, take_turn
 from chat.task_due import task_due
 from chat.telling import raise_alarm, tell_entry
 from chat.transcript import hold, record
@@ -27,12 +29,12 @@ from handoff import claims
 from handoff.clocks import miss_clock, running_clock
 from handoff.queue import open_entry
 from handoff.timers import due_timers, next_due, set_timer, take_timer
-from models.errors import NotYoursError, ServiceError
+from models.errors import NotYoursError, UnavailableError
 from models.facts import ClockMissed
 from models.store import Transaction
 from models.vocabulary import ConversationId, ConversationState, EntryState, Speaker
 
-LONGEST_SLEEP = timedelta(seconds=1)
+SHORTEST_SLEEP, LONGEST_SLEEP = timedelta(milliseconds=20), timedelta(seconds=1)
 SWEEP_EVERY = timedelta(minutes=1)
 SELF_TEST_FIRST = timedelta(hours=1)  # after a start
 SELF_TEST_EVERY = timedelta(days=1)
@@ -64,45 +66,67 @@ class Ticker:
 
     async def _run(self) -> None:
         while True:
+            self._woken.clear()
+            wait = LONGEST_SLEEP
             try:
                 await self.run_due()
-            except ServiceError as error:
+                wait = await self._until_due()
+            except Exception as error:  # the loop's edge: whatever broke, time goes on
                 log.error("ticker_failed", error=type(error).__name__)
-            await self._sleep()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), wait.total_seconds())
 
-    async def _sleep(self) -> None:
-        self._woken.clear()
+    async def _until_due(self) -> timedelta:
         due = await self._service.store.read(next_due)
-        longest = LONGEST_SLEEP.total_seconds()
-        wait = longest if due is None else (due - self._service.now()).total_seconds()
-        try:
-            await asyncio.wait_for(self._woken.wait(), min(longest, max(0.02, wait)))
-        except TimeoutError:
-            return
+        wait = LONGEST_SLEEP if due is None else due - self._service.now()
+        return min(LONGEST_SLEEP, max(SHORTEST_SLEEP, wait))
 
     async def run_due(self) -> None:
-        """Do all that is due by now, in order of its time; then the sweep, once a minute, and the
-        screen's self-test, once a day.
+        """Do all that is due by now, in order of its time; then the sweep, once a minute and on one
+        node, and the screen's self-test, once a day.
+
+        What fails does not keep back what comes after it; it stays due, and is raised at the end.
         """
-        while await self._run_batch():
+        failed: dict[str, Exception] = {}
+        while await self._run_batch(failed):
             pass
         now = self._service.now()
         if self._swept_at is None or now - self._swept_at >= SWEEP_EVERY:
+            await self._sweep(now)
             self._swept_at = now
-            await sweep(self._service)
         if now >= self._test_due:
             self._test_due = now + SELF_TEST_EVERY
             await self_test(self._service)
+        for error in failed.values():
+            raise error
 
-    async def _run_batch(self) -> bool:
+    async def _sweep(self, now: datetime) -> None:
+        """Several nodes on one store take turns: whoever writes down the minute sweeps in it."""
+        minute = int(now.timestamp() // SWEEP_EVERY.total_seconds())
+        if await self._service.store.write(lambda tx: take_turn(tx, minute)):
+            await sweep(self._service)
+
+    async def _run_batch(self, failed: dict[str, Exception]) -> bool:
         now = self._service.now()
         gone = await self._service.store.read(lambda db: claims.expired(db, now))
         for entry in gone:
-            await self._put_back(entry, now=now)
-        due = await self._service.store.read(lambda db: due_timers(db, now))
+            if entry["id"] not in failed:
+                await self._attempt(entry["id"], self._put_back(entry, now=now), failed)
+        due = await self._service.store.read(lambda db: due_timers(db, now, without=failed))
         for timer in due:
-            await self._fire(timer, now=now)
+            await self._attempt(timer["id"], self._fire(timer, now=now), failed)
         return bool(due)
+
+    async def _attempt(
+        self, what: str, doing: Awaitable[None], failed: dict[str, Exception]
+    ) -> None:
+        try:
+            await doing
+        except UnavailableError:
+            raise
+        except Exception as error:  # a bug in one must not stop the clocks of all others
+            log.error("due_row_failed", row=what, error=type(error).__name__)
+            failed[what] = error
 
     async def _put_back(self, entry: RowMapping, *, now: datetime) -> None:
         service = self._service

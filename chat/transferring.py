@@ -161,6 +161,7 @@ async def accept(service: Service, staff: SignedIn, *, transfer: str) -> Taken:
     def work(tx: Transaction) -> RowMapping:
         asked = transfers.open_offer(tx, transfer)
         _check_asked(asked, staff)
+        hold(tx, ConversationId(asked["conversation_id"]))
         entry = claims.pass_on(
             tx,
             EntryId(asked["entry_id"]),

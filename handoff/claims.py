@@ -12,7 +12,7 @@ from handoff.policy import Policy
 from handoff.queue_order import Candidate, most_pressing
 from models.errors import AlreadyClaimedError, AtCapacityError, NotFoundError, NotYoursError
 from models.store import Transaction
-from models.tables import claims, queue_entries
+from models.tables import claims, conversations, queue_entries
 from models.vocabulary import ClaimVersion, EntryId, EntryState, Priority, StaffId
 
 LOOKED_AT = 60
@@ -28,23 +28,62 @@ def take_next(
     policy: Policy,
     now: datetime,
 ) -> RowMapping | None:
-    """Claim the most pressing waiting entry; None when nobody waits. Raises AtCapacityError."""
+    """Claim the most pressing waiting entry; None when nobody waits. Raises AtCapacityError.
+
+    One that another node is writing to right now is passed over while others wait, and waited for
+    when it is the only one.
+    """
     check_capacity(tx, staff, policy.capacity)
+    lease_until = now + policy.lease
+    passed_over: list[str] = []
+    while True:
+        chosen = most_pressing(
+            _waiting(tx, without=passed_over),
+            specialties=specialties,
+            on_shift=on_shift,
+            within=policy.specialty_window,
+        )
+        if chosen is None:
+            break
+        entry = EntryId(chosen.id)
+        if _lock(tx, entry, skip_locked=True):
+            claimed = _claim(tx, entry, staff, reason=None, lease_until=lease_until, now=now)
+            if claimed is not None:
+                return claimed
+        passed_over.append(chosen.id)
+    for busy in passed_over:
+        _lock(tx, EntryId(busy), skip_locked=False)
+        claimed = _claim(tx, EntryId(busy), staff, reason=None, lease_until=lease_until, now=now)
+        if claimed is not None:
+            return claimed
+    return None
+
+
+def _waiting(tx: Transaction, *, without: Sequence[str]) -> list[Candidate]:
+    """Not locked: a lock on all of them would tell the other nodes that nobody waits."""
     statement = (
         select(queue_entries)
-        .where(queue_entries.c.state == EntryState.WAITING.value)
+        .where(
+            queue_entries.c.state == EntryState.WAITING.value,
+            queue_entries.c.id.not_in(without),
+        )
         .order_by(queue_entries.c.rank, queue_entries.c.sort_at, queue_entries.c.id)
         .limit(LOOKED_AT)
-        .with_for_update(skip_locked=True)
     )
-    waiting = [_candidate(row) for row in tx.execute(statement).mappings()]
-    chosen = most_pressing(
-        waiting, specialties=specialties, on_shift=on_shift, within=policy.specialty_window
+    return [_candidate(row) for row in tx.execute(statement).mappings()]
+
+
+def _lock(tx: Transaction, entry: EntryId, *, skip_locked: bool) -> bool:
+    """Lock the entry's conversation, as every use case does before it touches the entry: taking
+    them in one order, no two nodes wait for each other. False when it was skipped.
+    """
+    statement = (
+        select(conversations.c.id)
+        .join(queue_entries, queue_entries.c.conversation_id == conversations.c.id)
+        .where(queue_entries.c.id == entry)
+        .with_for_update(of=conversations, skip_locked=skip_locked)
     )
-    if chosen is None:
-        return None
-    lease_until = now + policy.lease
-    return _claim(tx, EntryId(chosen.id), staff, reason=None, lease_until=lease_until, now=now)
+    return tx.execute(statement).first() is not None
 
 
 def take(
@@ -59,6 +98,7 @@ def take(
     """Claim one picked entry. Raises AlreadyClaimedError, NotFoundError or AtCapacityError."""
     check_capacity(tx, staff, policy.capacity)
     lease_until = now + policy.lease
+    _lock(tx, entry, skip_locked=False)
     claimed = _claim(tx, entry, staff, reason=reason, lease_until=lease_until, now=now)
     if claimed is not None:
         return claimed

@@ -4,6 +4,7 @@ Set and taken inside a use case's transaction; nothing waits in memory.
 """
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
@@ -54,11 +55,13 @@ def cancel_timers(
     )
 
 
-def due_timers(connection: Connection, now: datetime) -> list[RowMapping]:
-    """Timers due by `now`, earliest first, at most BATCH."""
+def due_timers(
+    connection: Connection, now: datetime, *, without: Collection[str] = ()
+) -> list[RowMapping]:
+    """Timers due by `now`, earliest first, at most BATCH; `without` those of these ids."""
     statement = (
         select(timers)
-        .where(timers.c.done_at.is_(None), timers.c.due_at <= now)
+        .where(timers.c.done_at.is_(None), timers.c.due_at <= now, timers.c.id.not_in(without))
         .order_by(timers.c.due_at)
         .limit(BATCH)
     )

@@ -13,8 +13,8 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
+from models.engine import open_engine
 from models.errors import UnavailableError
-from models.store import open_engine
 
 SCRIPTS = Path(__file__).parent / "migrations"
 

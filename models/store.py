@@ -4,26 +4,36 @@ Facts leave only after the commit. On SQLite the file is in WAL mode with `synch
 """
 
 import asyncio
-import contextlib
 import queue
-import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, Executable, create_engine, event
-from sqlalchemy.engine import CursorResult, make_url
-from sqlalchemy.exc import DBAPIError
+import structlog
+from sqlalchemy import Connection, Engine, Executable
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 
+from models.engine import READERS, open_engine
 from models.errors import UnavailableError
 from models.facts import Fact
+from models.trouble import Trouble, trouble_of
 
 T = TypeVar("T")
 
 GROUP_LIMIT = 128
-READERS = 4
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between tries while trouble may pass. A caller hears within some two seconds."""
+GROUP_WAITS, ONE_WAITS = "250ms", "2s"
+"""How long PostgreSQL waits for a row that another node holds. A group gives way at once, since it
+holds rows of its own in an order of its own; one alone takes rows in the order of all use cases
+(conversation, entry, tallies), so it only has to wait.
+"""
+log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -60,71 +70,6 @@ class _Job(Generic[T]):
     result: T | None = None
     error: BaseException | None = None
     facts: list[Fact] = field(default_factory=list)
-
-
-def open_engine(url: str) -> Engine:
-    """An engine with our pragmas.
-
-    SQLite transactions begin IMMEDIATE, so writers never upgrade a read lock.
-    """
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(
-            parsed,
-            connect_args={"check_same_thread": False, "timeout": 15},
-            pool_size=READERS + 2,
-            hide_parameters=True,
-        )
-        event.listen(engine, "connect", _prepare_sqlite)
-        return engine
-    return create_engine(
-        parsed.set(drivername="postgresql+psycopg"),
-        pool_size=READERS + 2,
-        pool_pre_ping=True,
-        hide_parameters=True,
-    )
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "busy_timeout=15000",
-        "cache_size=-32000",
-        "temp_store=MEMORY",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-@contextlib.contextmanager
-def alone(url: str, *, keep: bool = True) -> Iterator[Connection]:
-    """One transaction of a command that runs without a service; undone when told or on an error."""
-    engine = open_engine(url)
-    try:
-        with engine.connect() as connection, _transaction(connection, keep=keep):
-            yield connection
-    finally:
-        engine.dispose()
-
-
-@contextlib.contextmanager
-def _transaction(connection: Connection, *, keep: bool) -> Iterator[None]:
-    sqlite = connection.dialect.name == "sqlite"
-    if sqlite:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    how = "ROLLBACK"
-    try:
-        yield
-        how = "COMMIT" if keep else "ROLLBACK"
-    finally:
-        if sqlite:
-            connection.exec_driver_sql(how)
-        elif how == "COMMIT":
-            connection.commit()
 
 
 class Store:
@@ -177,6 +122,12 @@ class Store:
         return await loop.run_in_executor(self._readers, self._read, work)
 
     def _read(self, work: Callable[[Connection], T]) -> T:
+        try:
+            return self._look(work)
+        except (OperationalError, InterfaceError, NoConnectionFreeError) as error:
+            raise UnavailableError(hint=type(error).__name__) from None
+
+    def _look(self, work: Callable[[Connection], T]) -> T:
         with self._engine.connect() as connection:
             if self._sqlite:
                 connection.exec_driver_sql("BEGIN")
@@ -213,34 +164,64 @@ class Store:
         return group, True
 
     def _commit(self, group: list[_Job[Any]]) -> None:
-        try:
-            self._commit_together(group)
-        except DBAPIError:
-            # One bad job, a deadlock or a lost link must not take its neighbours down.
+        trouble = self._patiently(group)
+        if trouble in {Trouble.REFUSED, Trouble.CROWDED} and len(group) > 1:
+            # One bad job or a neighbour's locks must not take the others down.
             for job in group:
-                self._commit_alone(job)
+                self._end_refused([job], self._patiently([job]))
+        else:
+            self._end_refused(group, trouble)
         loop = self._loop
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self._deliver, group)
 
-    def _commit_alone(self, job: _Job[Any]) -> None:
-        try:
-            self._commit_together([job])
-        except DBAPIError as error:
-            job.error = UnavailableError(hint=type(error).__name__)
+    def _patiently(self, group: list[_Job[Any]]) -> Trouble | None:
+        """None when committed. What may pass is tried again; several jobs that are crowded out are
+        not, because one by one they stand in nobody's way.
+        """
+        trouble = self._commit_together(group)
+        for pause in PAUSES:
+            crowded_group = trouble is Trouble.CROWDED and len(group) > 1
+            if trouble is None or not trouble.may_pass or crowded_group:
+                return trouble
+            time.sleep(pause)
+            trouble = self._commit_together(group)
+        return trouble
+
+    def _end_refused(self, group: list[_Job[Any]], trouble: Trouble | None) -> None:
+        if trouble is None:
+            return
+        log.error("store_refused", trouble=trouble.value, jobs=len(group))
+        for job in group:
+            job.error = UnavailableError(hint=trouble.value)
             job.facts = []
 
-    def _commit_together(self, group: list[_Job[Any]]) -> None:
-        with self._engine.connect() as connection:
-            if self._sqlite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            try:
-                for job in group:
-                    self._attempt(job, connection, alone=len(group) == 1)
-            except BaseException:
-                self._end(connection, "ROLLBACK")
-                raise
-            self._end(connection, "COMMIT")
+    def _commit_together(self, group: list[_Job[Any]]) -> Trouble | None:
+        committing = False
+        try:
+            with self._engine.connect() as connection:
+                self._work(group, connection)
+                committing = True
+                self._end(connection, "COMMIT")
+        except SQLAlchemyError as error:
+            return trouble_of(error, committing=committing)
+        return None
+
+    def _work(self, group: list[_Job[Any]], connection: Connection) -> None:
+        self._begin(connection, alone=len(group) == 1)
+        try:
+            for job in group:
+                self._attempt(job, connection)
+        except BaseException:
+            self._end(connection, "ROLLBACK")
+            raise
+
+    def _begin(self, connection: Connection, *, alone: bool) -> None:
+        if self._sqlite:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            patience = ONE_WAITS if alone else GROUP_WAITS
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{patience}'")
 
     def _end(self, connection: Connection, how: str) -> None:
         if self._sqlite:
@@ -250,16 +231,13 @@ class Store:
         else:
             connection.rollback()
 
-    def _attempt(self, job: _Job[Any], connection: Connection, *, alone: bool) -> None:
+    def _attempt(self, job: _Job[Any], connection: Connection) -> None:
         job.result, job.error, job.facts = None, None, []
         connection.exec_driver_sql("SAVEPOINT job")
         transaction = Transaction(connection, self._seal)
         try:
             job.result = job.work(transaction)
         except DBAPIError:
-            if not alone:
-                raise
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
             raise
         except Exception as error:
             connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")

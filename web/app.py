@@ -147,6 +147,7 @@ def _running(publisher: Publisher) -> Callable[[web.Application], AsyncIterator[
         await _keep_clock(service, app[WATCH])
         publisher.start()
         await app[WORKER].take_over(all_leases=app[SETTINGS].redis_url is None)
+        app[WORKER].start()
         app[TICKER].start()
         standing = Standing(app[CONSOLE])
         standing.start()

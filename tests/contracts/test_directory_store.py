@@ -19,7 +19,7 @@ from bot.directory_store import Change
 from chat.directory_file import export_text, import_text
 from chat.seed import demo_services, seed_directory
 from models import migrate
-from models.store import alone
+from models.engine import alone
 from models.tables import directory_services
 from tests.contracts.made_up_services import made_up
 from tests.decisions.test_directory_queries import rows

@@ -15,7 +15,7 @@ import socketio
 from sqlalchemy import select
 
 from chat.sweep import _ownerless, _unread, _without_entry
-from models.store import open_engine
+from models.engine import open_engine
 from models.tables import messages, outbox
 from tests.faults.process import ServiceProcess, start
 

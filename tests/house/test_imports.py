@@ -41,7 +41,7 @@ def test_only_the_bot_adapter_knows_the_aiohttp_client_outside_web():
     assert knowing <= {"bot/rasa_client.py"}
 
 
-def test_only_the_store_and_migrations_make_an_engine():
+def test_only_one_module_makes_an_engine():
     making = {
         module.name
         for module in modules()
@@ -50,7 +50,7 @@ def test_only_the_store_and_migrations_make_an_engine():
             for node in ast.walk(module.tree)
         )
     }
-    assert making <= {"models/store.py", "models/migrate.py", "models/migrations/env.py"}
+    assert making <= {"models/engine.py"}
 
 
 def test_every_module_named_pure_in_the_contracts_exists():

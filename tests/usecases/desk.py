@@ -115,12 +115,21 @@ class Desk:
 
 
 @contextlib.asynccontextmanager
-async def open_desk(var: Path, *, watch: Watch | None = None) -> AsyncIterator[Desk]:
-    """On the store at `var`; opened again there, it goes on as after a restart."""
+async def open_desk(
+    var: Path,
+    *,
+    watch: Watch | None = None,
+    dialogue: FakeDialogue | None = None,
+    attends: bool = True,
+) -> AsyncIterator[Desk]:
+    """On the store at `var`; opened again there, it goes on as after a restart.
+
+    One that does not attend is a node that dies as soon as it has stored a message.
+    """
     settings = settings_for(var, rate_limits="relaxed")
     prepare(settings.database_url)
     told: list[Fact] = []
-    dialogue, clock = FakeDialogue(), watch or Watch()
+    dialogue, clock = dialogue or FakeDialogue(), watch or Watch()
     workers: list[Worker] = []
 
     def tell(facts: Sequence[Fact]) -> None:
@@ -133,9 +142,10 @@ async def open_desk(var: Path, *, watch: Watch | None = None) -> AsyncIterator[D
     )
     desk = Desk(service, clock, dialogue, Worker(service), Ticker(service), told)
     service.store.start()
-    workers.append(desk.worker)
-    await desk.worker.take_over(all_leases=True)
-    await desk.worker.drain()
+    if attends:
+        workers.append(desk.worker)
+        await desk.worker.take_over(all_leases=True)
+        await desk.worker.drain()
     try:
         yield desk
     finally:

@@ -6,7 +6,7 @@ import sys
 from sqlalchemy import Connection
 
 from chat import audit
-from models.store import alone
+from models.engine import alone
 from web.settings import Settings
 from web.wiring import key_of
 

@@ -17,8 +17,8 @@ from bot.directory import Directory, filter_line
 from bot.directory_store import Change
 from chat.directory_file import Report, export_text, import_text
 from chat.seed import seed_directory
+from models.engine import open_engine
 from models.migrate import current, newest, upgrade
-from models.store import open_engine
 from web.cli import stream
 from web.cli.day import today
 from web.cli.records import Record, Shape, Written, answer_all

@@ -5,7 +5,8 @@ import sys
 
 from chat import accounts
 from chat.audit import seal_of
-from models.store import Transaction, alone
+from models.engine import alone
+from models.store import Transaction
 from models.vocabulary import Role
 from web.settings import Settings
 from web.watch import Watch
