@@ -9,7 +9,8 @@ import json
 import sys
 
 from chat import audit, reviewing
-from models.store import Transaction, alone
+from models.engine import alone
+from models.store import Transaction
 from web.settings import Settings
 from web.watch import Watch
 from web.wiring import key_of
