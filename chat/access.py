@@ -16,8 +16,8 @@ from models.vocabulary import ConversationId
 
 
 def digest(secret: str) -> str:
-    """What is stored of a token or code."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    """What is stored of a token or code. Of anything at all: a cookie may hold what is no text."""
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

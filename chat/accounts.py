@@ -75,6 +75,9 @@ def _check_username(db: Connection, username: str) -> None:
 def reset(tx: Transaction, username: str, *, key: bytes, now: datetime) -> Handover:
     """Password and second step anew; signed out everywhere. Raises NotFoundError."""
     staff = _known(tx.connection, username)
+    by_identity = select(staff_members.c.identity).where(staff_members.c.id == staff)
+    if tx.execute(by_identity).scalar() is not None:
+        raise BadCommandError(hint="this account signs in by the identity service alone")
     sessions.end_all(tx, staff, now=now)
     tx.execute(delete(recovery_codes).where(recovery_codes.c.staff_id == staff))
     cleared = {"password_hash": "", "active": True, "totp_step": 0}

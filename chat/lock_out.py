@@ -74,4 +74,4 @@ def forgive(tx: Transaction, name: bytes) -> None:
 def hashed_name(secret: bytes, typed: str) -> bytes:
     """Keyed: a password typed into the wrong field must not be found in the store."""
     plain = f"sign-in:{typed.strip().casefold()}"
-    return hmac.new(secret, plain.encode(), hashlib.sha256).digest()
+    return hmac.new(secret, plain.encode(errors="surrogatepass"), hashlib.sha256).digest()

@@ -127,4 +127,4 @@ def _new_code() -> str:
 
 def _hash(code: str, *, staff: StaffId) -> str:
     plain = code.replace("-", "")
-    return hashlib.sha256(f"{staff}:{plain}".encode()).hexdigest()
+    return hashlib.sha256(f"{staff}:{plain}".encode(errors="surrogatepass")).hexdigest()

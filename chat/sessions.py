@@ -97,4 +97,5 @@ async def sign_out(service: Service, token: str) -> None:
 
 
 def digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    """Of anything at all: a cookie may hold bytes that are no text."""
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()

@@ -159,4 +159,4 @@ def _may_take_up(
 
 def enrol_hash(code: str) -> str:
     plain = "".join(letter for letter in code.lower() if letter.isalnum())
-    return hashlib.sha256(f"enrol:{plain}".encode()).hexdigest()
+    return hashlib.sha256(f"enrol:{plain}".encode(errors="surrogatepass")).hexdigest()

@@ -4,11 +4,25 @@ import logging
 import sys
 
 import structlog
+from typing_extensions import override
+
+
+class NamesOnly(logging.Formatter):
+    """Of what a library logs, its level, its name and the kind of error: a message or a trace may
+    quote what was sent.
+    """
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        kind = record.exc_info[0] if record.exc_info else None
+        return f"{record.levelname} {record.name} {kind.__name__ if kind else ''}".rstrip()
 
 
 def set_up_logs() -> None:
     """One JSON line an event on standard error. Libraries are quiet below warnings."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(NamesOnly())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
+    oidc_roles: Path = ROOT / "config" / "oidc-roles.toml"
     rate_limits: RateLimits = RateLimits.ON
     proxies: int = Field(default=0, ge=0, le=9)
     """How many proxies of ours stand before the service, each adding to X-Forwarded-For."""
@@ -155,6 +156,8 @@ def _unsafe_links(settings: Settings) -> list[str]:
         faults.append("PUBLIC_URL is an address of this machine; set the one that people will use")
     if settings.oidc_issuer and urlsplit(settings.oidc_issuer).scheme != "https":
         faults.append("OIDC_ISSUER is not https")
+    if settings.oidc_issuer and not settings.oidc_client_id:
+        faults.append("OIDC_ISSUER is set and OIDC_CLIENT_ID is not")
     return faults
 
 

@@ -74,8 +74,15 @@ def test_a_complete_production_is_safe():
         ({"cap_phone": "tbc"}, "CAP_PHONE is a placeholder"),
         ({"bot_url": "http://bot:5005"}, "BOT_TOKEN"),
         ({"bot_url": "http://bot:5005", "bot_token": SecretStr("a" * 40)}, "BOT_TOKEN"),
-        ({"oidc_issuer": "https://id.example"}, "OIDC_CLIENT_SECRET"),
-        ({"oidc_issuer": "http://id.example", "oidc_client_secret": SECRET}, "OIDC_ISSUER"),
+        ({"oidc_client_id": "cap", "oidc_issuer": "https://id.example"}, "OIDC_CLIENT_SECRET"),
+        (
+            {
+                "oidc_client_id": "cap",
+                "oidc_issuer": "http://id.example",
+                "oidc_client_secret": SECRET,
+            },
+            "OIDC_ISSUER",
+        ),
         ({"database_url": "postgresql://cap:cap@db/cap"}, "DATABASE_URL"),
         ({"rate_limits": RateLimits.RELAXED}, "RATE_LIMITS"),
     ],

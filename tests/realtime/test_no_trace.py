@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from tests.service import Console, FakeDialogue, Person, asks, running_service
+from web.logs import NamesOnly
 
 WORDS = "quaggaflute"
 NAME = "Zebedee Xylophagous"
@@ -108,3 +109,17 @@ def _lines(caplog) -> list[str]:
         for record in caplog.records
         if record.name not in clients
     ]
+
+
+async def test_a_request_that_cannot_be_read_leaves_no_trace_of_its_words(service, caplog):
+    """The library logs it with a trace that quotes the address asked for."""
+    caplog.clear()
+    async with (
+        aiohttp.ClientSession(service.url) as http,
+        http.get("/chat", params={"text": WORDS * 1000}) as answer,
+    ):
+        assert answer.status == 400
+    quoted = [record for record in caplog.records if record.name == "aiohttp.server"]
+    assert any(WORDS in logging.Formatter().format(record) for record in quoted)
+    written = [NamesOnly().format(record) for record in quoted]
+    assert written == ["ERROR aiohttp.server LineTooLong"]

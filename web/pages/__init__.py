@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from web.keys import SETTINGS
-from web.pages import conversation, copy, directory, sign_in, staff, start
+from web.pages import conversation, copy, directory, organisation, sign_in, staff, start
 from web.pages.help_numbers import HelpNumbers
 from web.pages.render import PAGES, Pages
 from web.pages.words import Words
@@ -14,7 +14,16 @@ def add_pages(app: web.Application) -> None:
     settings = app[SETTINGS]
     numbers = HelpNumbers.load(cap_phone=settings.cap_phone)
     app[PAGES] = Pages(settings, words=Words.load(), numbers=numbers)
-    for module in (start, conversation, copy, directory, sign_in, staff):
+    for module in (
+        start,
+        conversation,
+        copy,
+        directory,
+        organisation,
+        sign_in,
+        organisation,
+        staff,
+    ):
         module.add_routes(app)
     app.on_response_prepare.append(_ask_again)
 

@@ -44,9 +44,15 @@ def _sign_in_page(
         status=status,
         trouble=trouble,
         username=username,
+        organisation=bool(settings.oidc_issuer and settings.oidc_client_id),
         demo=seed.DEMO if demo else (),
         demo_password=seed.DEMO_PASSWORD if demo else "",
     )
+
+
+def sign_in_refused(request: web.Request, *, trouble: str, status: int) -> web.Response:
+    """The page again, with why another way in did not lead in."""
+    return _sign_in_page(request, trouble=trouble, status=status)
 
 
 async def _claim(request: web.Request) -> tuple[signing_in.Claim, dict[str, str]]:
