@@ -36,6 +36,10 @@ class Keys:
         """Spoken-friendly; opens the conversation on another device, behind a rate limit."""
         return resume_code_from(self._derive("resume", conversation))
 
+    def address(self, address: str) -> str:
+        """A keyed hash: tells whether two conversations came from one place, never from where."""
+        return hmac.new(self.secret, f"address:{address}".encode(), hashlib.sha256).hexdigest()
+
     def _derive(self, purpose: str, conversation: ConversationId) -> bytes:
         return hmac.new(self.secret, f"{purpose}:{conversation}".encode(), hashlib.sha256).digest()
 

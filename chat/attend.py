@@ -3,19 +3,19 @@
 May run twice: each part is guarded in the store, so the second run finds nothing left to do.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, Select, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from bot.dialogue import Turn
 from chat import transcript
 from chat.bot_turn import answer, turn_for
 from chat.crisis_turn import answer_crisis, answer_safety, ask_safety
 from chat.enquiries import add_captured, add_topics
+from chat.limiting import limit_of, show_numbers
 from chat.need import Need, reasons_from
 from chat.passing import bring_person
 from chat.reader import Question, Read
@@ -74,7 +74,10 @@ def _situation(db: Connection, work: OutboxId) -> Situation | None:
     if row["done_at"] is not None:
         return None
     conversation = ConversationId(row["conversation_id"])
-    message = db.execute(_message(conversation, row["seq"])).mappings().one()
+    said = select(messages).where(
+        messages.c.conversation_id == conversation, messages.c.seq == row["seq"]
+    )
+    message = db.execute(said).mappings().one()
     reading = db.execute(
         select(readings).where(
             readings.c.conversation_id == conversation, readings.c.seq == row["seq"]
@@ -95,10 +98,6 @@ def _situation(db: Connection, work: OutboxId) -> Situation | None:
         in_crisis_script=row["detail"]["in_crisis_script"],
         cleared=row["detail"].get("cleared", False),
     )
-
-
-def _message(conversation: ConversationId, seq: int) -> Select[Any]:
-    return select(messages).where(messages.c.conversation_id == conversation, messages.c.seq == seq)
 
 
 def _question(situation: Situation, now: datetime) -> Question:
@@ -158,7 +157,7 @@ def _decide(
     ):
         row = bring_person(service, tx, row, need=_need(situation, read, verdict), now=now)
     step = next_step(standing, verdict, read.understanding)
-    if step is NextStep.BOT:
+    if step is NextStep.BOT and limit_of(tx, row) is None:
         return turn_for(tx, row, situation.message, read.understanding, asks=situation.asks)
     _step(service, tx, row, step, situation=situation, read=read, verdict=verdict, now=now)
     finish_work(tx, situation.work, now=now)
@@ -196,7 +195,9 @@ def _step(
             answer_safety(service, tx, row, message=situation.message, reply=reply, now=now)
         case NextStep.CRISIS_ANSWER:
             answer_crisis(service, tx, row, message=situation.message, verdict=verdict, now=now)
-        case NextStep.NOTHING | NextStep.BOT:
+        case NextStep.BOT:
+            show_numbers(service, tx, row, now=now)
+        case NextStep.NOTHING:
             pass
 
 
@@ -252,7 +253,8 @@ def _note_understanding(
         needs=[need.value for need in understanding.needs],
     )
     if understanding.details:
-        add_captured(tx, enquiry, found=_plain(understanding.details))
+        found = {str(key): value for key, value in understanding.details.items()}
+        add_captured(tx, enquiry, found=found)
     changes: dict[str, Any] = {}
     if understanding.author is not None and held["author"] is None:
         changes["author"] = understanding.author.value
@@ -261,10 +263,6 @@ def _note_understanding(
     if not changes:
         return held
     return transcript.change(tx, ConversationId(held["id"]), **changes)
-
-
-def _plain(found: Mapping[FieldId, Any]) -> dict[str, Any]:
-    return {str(key): value for key, value in found.items()}
 
 
 def finish_work(tx: Transaction, work: OutboxId, *, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """A conversation begins, or begins again when somebody comes back to a closed one."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import RowMapping, insert, select
@@ -29,20 +30,22 @@ from models.vocabulary import (
 )
 
 
-def begin(
-    service: Service,
-    tx: Transaction,
-    *,
-    author: AuthorType | None,
-    client_ref: ClientRef | None,
-    now: datetime,
-) -> RowMapping:
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Who writes, under which reference of their page, and the keyed hash of where from."""
+
+    author: AuthorType | None
+    client_ref: ClientRef | None
+    address_hash: str | None = None
+
+
+def begin(service: Service, tx: Transaction, opening: Opening, *, now: datetime) -> RowMapping:
     """A new conversation with its enquiry and greeting; the one already begun with this
     `client_ref`, if any.
     """
-    if client_ref is not None:
+    if opening.client_ref is not None:
         known = tx.execute(
-            select(conversations.c.id).where(conversations.c.start_ref == client_ref)
+            select(conversations.c.id).where(conversations.c.start_ref == opening.client_ref)
         ).scalar()
         if known is not None:
             return hold(tx, ConversationId(known))
@@ -55,8 +58,7 @@ def begin(
         conversation,
         enquiry=enquiry,
         reference=reference,
-        author=author,
-        start_ref=client_ref,
+        opening=opening,
         now=now,
     )
     open_enquiry(
@@ -81,8 +83,7 @@ def _insert_conversation(
     *,
     enquiry: EnquiryId,
     reference: Reference,
-    author: AuthorType | None,
-    start_ref: str | None,
+    opening: Opening,
     now: datetime,
 ) -> None:
     tx.execute(
@@ -90,12 +91,13 @@ def _insert_conversation(
         {
             "id": conversation,
             "reference": reference,
-            "start_ref": start_ref,
+            "start_ref": opening.client_ref,
+            "address_hash": opening.address_hash,
             "token_hash": digest(service.keys.token(conversation)),
             "resume_hash": digest(plain_resume_code(service.keys.resume_code(conversation))),
             "state": ConversationState.WITH_BOT.value,
             "priority": Priority.NONE.value,
-            "author": author.value if author else None,
+            "author": opening.author.value if opening.author else None,
             "enquiry_id": enquiry,
             "last_seq": 0,
             "last_event": 0,

@@ -17,6 +17,7 @@ from chat.passing import bring_person
 from chat.service import Service
 from chat.signposting import answer_faq, signpost
 from chat.speaking import say
+from chat.surging import is_surging, shortened
 from chat.transcript import change, hold, record
 from models.errors import DialogueUnavailableError
 from models.readings import Understanding
@@ -46,6 +47,7 @@ def turn_for(
     """What the bot is told of one message, with all that our store knows of the dialogue."""
     enquiry = enquiry_of(tx, EnquiryId(held["enquiry_id"]))
     open_question = held["form_asks"] or asks
+    known = {FieldId(key): value for key, value in enquiry["captured"].items()}
     return Turn(
         conversation=ConversationId(held["id"]),
         episode=held["episode"],
@@ -56,7 +58,7 @@ def turn_for(
         asks=FieldId(open_question) if open_question else None,
         active_form=held["form"],
         misses=held["misses"],
-        captured={FieldId(key): value for key, value in enquiry["captured"].items()},
+        captured=shortened(known) if is_surging(tx) else known,
     )
 
 

@@ -12,6 +12,7 @@ from chat import audit
 from chat.enquiries import add_outcomes, enquiry_of
 from chat.follow_up import leave_work
 from chat.need import QUIET
+from chat.participants import end_all
 from chat.practitioner import fenced
 from chat.service import Service
 from chat.speaking import say
@@ -111,6 +112,7 @@ def _close(
     status = _settle(service, tx, enquiry, wish.form, now=now)
     cancel_timers(tx, ConversationId(row["id"]), kinds=WELFARE_KINDS, now=now)
     _end_entry(tx, ConversationId(row["id"]), now=now)
+    end_all(tx, ConversationId(row["id"]), now=now)
     audit.note(tx, actor=staff.id, action="conversation:close", subject=row["reference"], now=now)
     tell_state(tx, row)
     return Closed(status.value, enquiry_of(tx, enquiry)["due_at"])

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from chat import transcript
 from chat.access import conversation_by_resume_code, conversation_by_token
 from chat.arrival import Inbound, arrive
-from chat.beginning import begin, begin_again
+from chat.beginning import Opening, begin, begin_again
 from chat.leaving import leave_conversation
 from chat.need import Need
 from chat.passing import bring_person
@@ -68,9 +68,15 @@ class Transcript:
 
 
 async def start(
-    service: Service, *, author: AuthorType | None, text: str | None, client_ref: ClientRef | None
+    service: Service,
+    *,
+    author: AuthorType | None,
+    text: str | None,
+    client_ref: ClientRef | None,
+    address: str | None = None,
 ) -> Started:
-    """Open a conversation; the same `client_ref` again gives the same one.
+    """Open a conversation; the same `client_ref` again gives the same one. Of the `address` only a
+    keyed hash is kept, so that a supervisor can limit a sender.
 
     Raises TooLongError, BadCommandError.
     """
@@ -80,7 +86,8 @@ async def start(
         inbound = _inbound(service, text, client_ref=client_ref or ClientRef(uuid.uuid4().hex))
 
     def work(tx: Transaction) -> ConversationId:
-        held = begin(service, tx, author=author, client_ref=client_ref, now=now)
+        opening = Opening(author, client_ref, service.keys.address(address) if address else None)
+        held = begin(service, tx, opening, now=now)
         if inbound is not None:
             arrive(service, tx, held, inbound=inbound, now=now)
         return ConversationId(held["id"])

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import RowMapping
 
 from chat.enquiries import change_enquiry, enquiry_of, hand_to_queue
+from chat.limiting import lift_for_danger, limit_of, show_numbers
 from chat.need import FIRST_HUMAN, QUIET, Need
 from chat.passing_words import speak_need
 from chat.service import Service
@@ -34,8 +35,12 @@ def bring_person(
     script.
 
     In any state: with the bot it queues; waiting or with a practitioner it strengthens the open
-    entry.
+    entry. From a limited sender only danger goes through, and lifts the limit.
     """
+    if need.priority.at_least(Priority.URGENT):
+        lift_for_danger(tx, held, now=now)
+    elif _is_kept_out(tx, held):
+        return show_numbers(service, tx, held, now=now)
     current = Priority(held["priority"])
     priority = raised(current, need.priority)
     row = held
@@ -58,6 +63,11 @@ def bring_person(
     if state is ConversationState.WAITING and newly_red:
         row = speak_need(service, tx, row, need=need, now=now)
     return row
+
+
+def _is_kept_out(tx: Transaction, held: RowMapping) -> bool:
+    with_bot = ConversationState(held["state"]) is ConversationState.WITH_BOT
+    return with_bot and limit_of(tx, held) is not None
 
 
 def _enter_queue(

@@ -12,6 +12,7 @@ from chat import audit, transcript
 from chat.enquirer import Transcript
 from chat.giving_back import _entry
 from chat.need import FIRST_HUMAN
+from chat.participants import colleagues_of, may_speak
 from chat.rights import check_may_open
 from chat.service import Service
 from chat.staff import SignedIn
@@ -60,6 +61,27 @@ def fenced(
     return row
 
 
+def holds_or_beside(tx: Transaction, staff: SignedIn, conversation: ConversationId) -> RowMapping:
+    """The conversation, locked, for its owner or a colleague who speaks in it.
+
+    Raises NotYoursError.
+    """
+    row = hold(tx, conversation)
+    if row["holder"] != staff.id and not may_speak(tx, conversation, staff.id):
+        raise NotYoursError
+    return row
+
+
+def _speaking(
+    tx: Transaction, staff: SignedIn, conversation: ConversationId, *, version: ClaimVersion
+) -> RowMapping:
+    """As fenced, or for a colleague who joined and an owner who is there. Raises NotYoursError."""
+    row = hold(tx, conversation)
+    if row["holder"] in {None, staff.id} or not may_speak(tx, conversation, staff.id):
+        return fenced(tx, staff, conversation, version=version)
+    return row
+
+
 async def say(
     service: Service,
     staff: SignedIn,
@@ -83,7 +105,7 @@ async def say(
         kept = seq_of(tx, conversation, client_ref)
         if kept is not None:
             return kept["seq"], stamp(kept["at"])
-        row = fenced(tx, staff, conversation, version=version)
+        row = _speaking(tx, staff, conversation, version=version)
         saying = Saying(Speaker.PRACTITIONER, text, name=staff.name, client_ref=client_ref)
         row = append(tx, row, saying=saying, now=now)
         meet_clocks(tx, EnquiryId(row["enquiry_id"]), prefix=FIRST_HUMAN, now=now)
@@ -195,9 +217,15 @@ async def note_reading(service: Service, staff: SignedIn, *, reference: str) -> 
 
 
 async def holds(service: Service, staff: SignedIn, *, conversation: ConversationId) -> bool:
-    """Whether this practitioner has the conversation now."""
-    row = await service.store.read(lambda db: transcript.read(db, conversation))
-    return bool(row["holder"] == staff.id)
+    """Whether this practitioner has the conversation now, or speaks in it beside its owner."""
+
+    def look(db: Connection) -> bool:
+        if transcript.read(db, conversation)["holder"] == staff.id:
+            return True
+        beside = colleagues_of(db, conversation)
+        return any(one["speaks"] and one["staff"] == staff.id for one in beside)
+
+    return await service.store.read(look)
 
 
 async def acknowledge(service: Service, staff: SignedIn, *, entry: EntryId) -> None:

@@ -14,6 +14,7 @@ from chat.service import Service
 from chat.speaking import say as speak
 from chat.staff import SignedIn
 from chat.states import Act, next_state
+from chat.surging import is_surging, surge_view
 from chat.telling import tell_entry
 from chat.transcript import hold, record, tell_state
 from chat.views import entry_view, stamp
@@ -53,6 +54,7 @@ async def snapshot(service: Service) -> dict[str, Any]:
         return {
             "entries": [entry_view(row) for row in queue.in_order(db)],
             "event": queue.fact_number(db),
+            "surge": surge_view(db),
         }
 
     return await service.store.read(work)
@@ -63,15 +65,16 @@ async def take_next(service: Service, staff: SignedIn) -> Taken | None:
     now = service.now()
 
     def work(tx: Transaction) -> RowMapping | None:
+        surge = is_surging(tx)
         entry = claims.take_next(
             tx,
             staff.id,
-            specialties=staff.specialties,
-            on_shift=_others_specialties(service, tx, staff, now=now),
+            specialties=() if surge else staff.specialties,
+            on_shift=() if surge else _others_specialties(service, tx, staff, now=now),
             policy=service.policy,
             now=now,
         )
-        return None if entry is None else _join(service, tx, entry, staff, now=now)
+        return None if entry is None else join_from_queue(service, tx, entry, staff, now=now)
 
     entry = await service.store.write(work)
     return None if entry is None else await taken_view(service, entry)
@@ -101,14 +104,15 @@ async def take(service: Service, staff: SignedIn, *, entry: EntryId, reason: str
             policy=service.policy,
             now=now,
         )
-        return _join(service, tx, claimed, staff, now=now)
+        return join_from_queue(service, tx, claimed, staff, now=now)
 
     return await taken_view(service, await service.store.write(work))
 
 
-def _join(
+def join_from_queue(
     service: Service, tx: Transaction, entry: RowMapping, staff: SignedIn, *, now: datetime
 ) -> RowMapping:
+    """After the entry was claimed: they own the conversation, and the person is told who joins."""
     held = hold(tx, ConversationId(entry["conversation_id"]))
     row = record(
         tx,

@@ -12,7 +12,7 @@ from typing import assert_never
 import structlog
 from sqlalchemy import RowMapping
 
-from chat import transferring
+from chat import handing_over, transferring
 from chat.ending import close_with_bot
 from chat.giving_back import put_back
 from chat.leaving import at_risk, start_welfare
@@ -161,6 +161,8 @@ def _act(service: Service, tx: Transaction, timer: RowMapping, *, now: datetime)
             task_due(tx, timer["subject"], due_at=timer["due_at"])
         case "transfer":
             transferring.expire(tx, timer["subject"], now=now)
+        case "hand_over":
+            handing_over.expire(service, tx, timer["subject"], now=now)
         case "gone":
             held = hold(tx, ConversationId(timer["conversation_id"]))
             gone_for_good(service, tx, held, now=now)

@@ -82,7 +82,7 @@ async def offer(
         set_timer(tx, conversation, kind=TRANSFER, subject=row["id"], due_at=row["expires_at"])
         _record(tx, held, row, kind="transfer_offered", by=staff.id, now=now)
         heard_by = (offer.id,) if offer.kind == "staff" else None
-        tx.tell(TransferTold("offered", _offered_view(row, held), heard_by))
+        tx.tell(TransferTold("offered", offered_view(row, held), heard_by))
         made = hand_offs_of(tx, EnquiryId(held["enquiry_id"]))
         return {
             "transfer": row["id"],
@@ -172,7 +172,7 @@ async def accept(service: Service, staff: SignedIn, *, transfer: str) -> Taken:
             now=now,
         )
         _end(tx, transfer, how="accepted", now=now, by=staff.id)
-        _change_hands(service, tx, entry, staff, now=now)
+        change_hands(service, tx, entry, staff, action="transfer:accept", now=now)
         return entry
 
     return await taken_view(service, await service.store.write(work))
@@ -186,9 +186,18 @@ def _check_asked(asked: RowMapping, staff: SignedIn) -> None:
         raise NotFoundError
 
 
-def _change_hands(
-    service: Service, tx: Transaction, entry: RowMapping, staff: SignedIn, *, now: datetime
+def change_hands(
+    service: Service,
+    tx: Transaction,
+    entry: RowMapping,
+    staff: SignedIn,
+    *,
+    action: str,
+    now: datetime,
 ) -> None:
+    """After the claim was passed on: owner, state, enquiry, and the person told. `action` is what
+    the audit calls it.
+    """
     held = hold(tx, ConversationId(entry["conversation_id"]))
     sender = held["holder_name"] or ""
     row = record(
@@ -203,7 +212,7 @@ def _change_hands(
         holder_name=staff.name,
         claim_version=entry["claim_version"],
     )
-    audit.note(tx, actor=staff.id, action="transfer:accept", subject=row["reference"], now=now)
+    audit.note(tx, actor=staff.id, action=action, subject=row["reference"], now=now)
     row = speak(
         service,
         tx,
@@ -244,7 +253,7 @@ def _record(
     record(tx, held, kind=kind, by=by, now=now, detail=detail)
 
 
-def _offered_view(row: RowMapping, held: RowMapping) -> dict[str, Any]:
+def offered_view(row: RowMapping, held: RowMapping) -> dict[str, Any]:
     return {
         "transfer": row["id"],
         "conversation": row["conversation_id"],

@@ -101,6 +101,7 @@ class Policy:
     alarm_to_supervisor: timedelta
     emergency_check_back: timedelta
     break_glass: timedelta
+    callback_again: timedelta
     ambers_that_are_red: int
     rising_turns: int
     working_hours: WorkingHours

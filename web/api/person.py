@@ -40,6 +40,7 @@ async def start(request: web.Request) -> web.Response:
         author=command.author,
         text=command.text,
         client_ref=ClientRef(str(command.client_ref)) if command.client_ref else None,
+        address=address_of(request),
     )
     return opened(request, started)
 

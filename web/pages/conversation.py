@@ -96,7 +96,9 @@ async def _opened(request: web.Request) -> tuple[ConversationId, web.Response]:
     except NotSignedInError:
         service = request.app[SERVICE]
         service.pace.check_start(address_of(request))
-        started = await enquirer.start(service, author=None, text=None, client_ref=None)
+        started = await enquirer.start(
+            service, author=None, text=None, client_ref=None, address=address_of(request)
+        )
         keep_token(request, answer, started.token)
         return started.conversation, answer
 

@@ -63,6 +63,7 @@ class ConsoleEdge(Edge):
         self._lists_only: set[str] = set()
         self._tokens: dict[str, str] = {}
         self._used: set[str] = set()
+        self._live = LiveCommands(service, who=self._who.__getitem__, enter=self.enter_room)
         self.table = {
             "presence:set": Handles(c.SetPresence, self._presence),
             "entry:next": Handles(c.Nothing, self._next),
@@ -80,7 +81,7 @@ class ConsoleEdge(Edge):
             "transfer:answer": Handles(c.AnswerTransfer, self._answer_transfer),
             "alarm:acknowledge": Handles(c.AcknowledgeAlarm, self._acknowledge),
             **TaskCommands(service, who=self._who.__getitem__).table(),
-            **LiveCommands(service, who=self._who.__getitem__).table(),
+            **self._live.table(),
         }
 
     @override
@@ -171,7 +172,8 @@ class ConsoleEdge(Edge):
     async def _mine(self, sid: str, _command: c.Nothing) -> Mapping[str, Any]:
         """What this person holds: for a console opened anew or back after a lost link."""
         held = await taking.holding(self._service, self._who[sid].id)
-        return {"taken": [await self._opened(sid, taken) for taken in held]}
+        taken_now = [await self._opened(sid, taken) for taken in held]
+        return {"taken": taken_now, **await self._live.standing(sid)}
 
     async def _opened(self, sid: str, taken: taking.Taken) -> Mapping[str, Any]:
         await self.enter_room(sid, room_of(taken.conversation))
