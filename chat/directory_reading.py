@@ -19,6 +19,7 @@ from models.tables import (
 )
 
 OWN = "x_cap"
+LONGEST_AGE = 3
 FILTERS = ("search", "taxonomy_term_id", "minimum_age", "maximum_age")
 
 
@@ -99,13 +100,19 @@ def _narrowed(db: Connection, asked: Mapping[str, str]) -> list[ColumnElement[bo
             directory_attributes.c.taxonomy_term_id == asked["taxonomy_term_id"]
         )
         found.append(row.id.in_(carrying))
-    if asked.get("minimum_age", "").isdigit():
-        age = int(asked["minimum_age"])
+    age = _age(asked.get("minimum_age", ""))
+    if age is not None:
         found.append(or_(row.maximum_age.is_(None), row.maximum_age >= age))
-    if asked.get("maximum_age", "").isdigit():
-        age = int(asked["maximum_age"])
+    age = _age(asked.get("maximum_age", ""))
+    if age is not None:
         found.append(or_(row.minimum_age.is_(None), row.minimum_age <= age))
     return found
+
+
+def _age(given: str) -> int | None:
+    """A whole number of years; anything else narrows nothing."""
+    plain = given.isascii() and given.isdigit() and len(given) <= LONGEST_AGE
+    return int(given) if plain else None
 
 
 def _page(

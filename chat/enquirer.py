@@ -78,12 +78,12 @@ async def start(
     """Open a conversation; the same `client_ref` again gives the same one. Of the `address` only a
     keyed hash is kept, so that a supervisor can limit a sender.
 
-    Raises TooLongError, BadCommandError.
+    Raises TooLongError, BadCommandError; danger in too long a text is kept and acted on.
     """
     now = service.now()
     inbound = None
     if text is not None:
-        inbound = _inbound(service, text, client_ref=client_ref or ClientRef(uuid.uuid4().hex))
+        inbound = _first(service, text, client_ref=client_ref or ClientRef(uuid.uuid4().hex))
 
     def work(tx: Transaction) -> ConversationId:
         opening = Opening(author, client_ref, service.keys.address(address) if address else None)
@@ -93,6 +93,26 @@ async def start(
         return ConversationId(held["id"])
 
     return await _opened(service, await service.store.write(work))
+
+
+def check_may_start(service: Service, *, address: str, text: str | None = None) -> None:
+    """Raises TooFastError for an address that starts too many; never for words of danger."""
+    if text is not None and service.reader.first(readable(text)).priority.is_red:
+        return
+    service.pace.check_start(address)
+
+
+def _first(service: Service, text: str, *, client_ref: ClientRef) -> Inbound:
+    """The first words; too long ones that speak of danger are kept by head and tail, because
+    nobody who is refused here has a conversation to say them in again.
+    """
+    try:
+        return _inbound(service, text, client_ref=client_ref)
+    except TooLongError:
+        refused = _danger_in_refused(service, text, client_ref=client_ref)
+        if refused is None:
+            raise
+        return refused
 
 
 async def resume(service: Service, resume_code: str) -> Started:
@@ -158,15 +178,21 @@ async def _act_on_danger(
     now: datetime,
 ) -> None:
     """Text refused as too long or too fast is still read; when red, its head and tail are kept."""
-    found = service.reader.first(readable(text))
-    if not found.priority.is_red:
-        return
-    kept = _head_and_tail(readable(text), service.policy.message_length)
     ref = ClientRef(f"refused:{client_ref}")
-    inbound = Inbound(kept, ref, service.reader.first(kept), None, found)
+    inbound = _danger_in_refused(service, text, client_ref=ref)
+    if inbound is None:
+        return
     await service.store.write(
         lambda tx: arrive(service, tx, hold(tx, conversation), inbound=inbound, now=now)
     )
+
+
+def _danger_in_refused(service: Service, text: str, *, client_ref: ClientRef) -> Inbound | None:
+    found = service.reader.first(readable(text))
+    if not found.priority.is_red:
+        return None
+    kept = _head_and_tail(readable(text), service.policy.message_length)
+    return Inbound(kept, client_ref, service.reader.first(kept), None, found)
 
 
 def _head_and_tail(text: str, limit: int) -> str:

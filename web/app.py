@@ -30,6 +30,7 @@ from models.tables import tallies
 from web import files, guard, middlewares
 from web.api import (
     development,
+    document,
     machines,
     open_referral,
     oversight,
@@ -91,7 +92,7 @@ def build(parts: Parts) -> web.Application:
         tell=publisher.tell,
     )
     app = web.Application(
-        middlewares=[middlewares.tell_errors, middlewares.same_origin, guard.check_access],
+        middlewares=[*middlewares.EVERY_REQUEST, guard.check_access],
         client_max_size=BODY_LIMIT,
     )
     sentences = Sentences.load()
@@ -132,7 +133,16 @@ def _origins(settings: Settings) -> list[str] | None:
 
 
 def _add_routes(app: web.Application) -> None:
-    for module in (person, staff, tasks, oversight, machines, open_referral, unmet_need):
+    for module in (
+        person,
+        staff,
+        tasks,
+        oversight,
+        machines,
+        open_referral,
+        unmet_need,
+        document,
+    ):
         module.add_routes(app)
     if app[SETTINGS].mode is Mode.DEVELOPMENT:
         development.add_routes(app)

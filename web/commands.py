@@ -17,14 +17,17 @@ from chat.enquirer import readable
 from models.errors import BadCommandError
 from models.vocabulary import AuthorType, LeaveHow, Priority
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
-Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-
 
 def _readable(value: object) -> object:
     return readable(value) if isinstance(value, str) else value
 
 
+Line = Annotated[
+    str,
+    BeforeValidator(_readable),
+    StringConstraints(min_length=1, max_length=500, strip_whitespace=True),
+]
+Id = Annotated[str, BeforeValidator(_readable), StringConstraints(min_length=1, max_length=64)]
 Words = Annotated[str, BeforeValidator(_readable), StringConstraints(max_length=2_000_000)]
 
 
@@ -75,8 +78,10 @@ class AskCallback(Command):
 
 class SignIn(Command):
     username: Line
-    password: Annotated[str, StringConstraints(min_length=1, max_length=500)]
-    code: Annotated[str, StringConstraints(max_length=64)] = ""
+    password: Annotated[
+        str, BeforeValidator(_readable), StringConstraints(min_length=1, max_length=500)
+    ]
+    code: Annotated[str, BeforeValidator(_readable), StringConstraints(max_length=64)] = ""
 
 
 class AdvanceClock(Command):
@@ -124,7 +129,9 @@ class StaffTyping(Command):
 
 class AddNote(Command):
     conversation: Id
-    text: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+    text: Annotated[
+        str, BeforeValidator(_readable), StringConstraints(min_length=1, max_length=4000)
+    ]
 
 
 class SetPriority(Command):
@@ -140,7 +147,9 @@ class Close(Command):
     claim_version: int
     outcomes: list[Id] = Field(min_length=1, max_length=12)
     agreed_with_person: bool
-    plan_for_person: Annotated[str, StringConstraints(max_length=4000)] | None = None
+    plan_for_person: (
+        Annotated[str, BeforeValidator(_readable), StringConstraints(max_length=4000)] | None
+    ) = None
     next_owner: Line | None = None
     next_step: Line | None = None
     due_at: AwareDatetime | None = Field(default=None, strict=False)
@@ -164,7 +173,11 @@ class OfferTransfer(Command):
     conversation: Id
     to: TransferTo
     reason: Line
-    summary: Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
+    summary: Annotated[
+        str,
+        BeforeValidator(_readable),
+        StringConstraints(min_length=1, max_length=4000, strip_whitespace=True),
+    ]
 
 
 class AnswerTransfer(Command):

@@ -24,6 +24,10 @@ class Sentences:
     def load(cls) -> "Sentences":
         return cls(json.loads(FILE.read_text(encoding="utf-8")))
 
+    def codes(self) -> list[str]:
+        """Every code there is."""
+        return sorted(self._by_code)
+
     def told(self, error: ServiceError) -> dict[str, Any]:
         """`{"code", "message", "retry_after"?}`; `retry_after` in whole seconds."""
         told: dict[str, Any] = {"code": error.code, "message": self._by_code[error.code]}

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 
+from chat.enquirer import readable
 from models.errors import (
     NotAllowedError,
     NotFoundError,
@@ -92,6 +93,15 @@ def _where(error: Exception) -> str:
 
 
 @web.middleware
+async def readable_address(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """An address with what no store and no page can hold leads nowhere."""
+    asked = [request.path, *request.query.keys(), *request.query.values()]
+    if any(readable(part) != part for part in asked):
+        raise NotFoundError
+    return await handler(request)
+
+
+@web.middleware
 async def same_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
     """A write that names another origin is refused; one that names none (no browser) is let
     through.
@@ -124,3 +134,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         response.headers.setdefault(
             "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
         )
+
+
+EVERY_REQUEST = (tell_errors, readable_address, same_origin)
+"""In this order: whatever the later ones refuse is told by the first."""

@@ -33,8 +33,8 @@ def add_routes(app: web.Application) -> None:
 
 async def start(request: web.Request) -> web.Response:
     service = request.app[SERVICE]
-    service.pace.check_start(address_of(request))
     command: c.StartConversation = await body_as(request, c.StartConversation)
+    enquirer.check_may_start(service, address=address_of(request), text=command.text)
     started = await enquirer.start(
         service,
         author=command.author,

@@ -74,7 +74,7 @@ async def _keep(
 ) -> web.Response:
     service = request.app[SERVICE]
     ref = _client_ref(form)
-    conversation, answer = await _opened(request)
+    conversation, answer = await _opened(request, text)
     sent = await enquirer.send(service, conversation, client_ref=ref, text=text, choice=choice)
     await _until_answered(request, conversation, after=sent.seq)
     return answer
@@ -88,14 +88,16 @@ def _client_ref(form: Form) -> ClientRef:
         return ClientRef(str(uuid.uuid4()))
 
 
-async def _opened(request: web.Request) -> tuple[ConversationId, web.Response]:
+async def _opened(
+    request: web.Request, text: str | None = None
+) -> tuple[ConversationId, web.Response]:
     """This browser's conversation, begun now if it has none, and the way back to the page."""
     answer = see_other(LATEST)
     try:
         return await whose(request), answer
     except NotSignedInError:
         service = request.app[SERVICE]
-        service.pace.check_start(address_of(request))
+        enquirer.check_may_start(service, address=address_of(request), text=text)
         started = await enquirer.start(
             service, author=None, text=None, client_ref=None, address=address_of(request)
         )

@@ -5,6 +5,7 @@ nothing of which part was wrong.
 from aiohttp import web
 
 from chat import seed, sessions, signing_in
+from chat.enquirer import readable
 from models.errors import BadCommandError, NotSignedInError, ServiceError
 from web.address import address_of
 from web.api.staff import keep_session
@@ -58,7 +59,7 @@ def sign_in_refused(request: web.Request, *, trouble: str, status: int) -> web.R
 async def _claim(request: web.Request) -> tuple[signing_in.Claim, dict[str, str]]:
     """What the form holds; too long a field is nobody's."""
     form = await request.post()
-    lines = {name: str(value)[:LONGEST_LINE] for name, value in form.items()}
+    lines = {name: readable(str(value))[:LONGEST_LINE] for name, value in form.items()}
     claim = signing_in.Claim(
         lines.get("username", "").strip(),
         lines.get("password", ""),
