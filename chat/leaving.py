@@ -8,14 +8,16 @@ from datetime import datetime
 from sqlalchemy import RowMapping
 
 from chat.ending import close_with_bot
+from chat.follow_up import Work, put_on_list, subject_of
 from chat.service import Service
 from chat.telling import raise_alarm
 from chat.transcript import record
 from handoff.queue import open_entry
-from handoff.tasks import add_welfare_task
+from handoff.targets import ClockKind
+from handoff.tasks import WELFARE_LIST, open_on
 from handoff.timers import set_timer
 from models.store import Transaction
-from models.vocabulary import ConversationId, ConversationState, EnquiryId, LeaveHow, Priority
+from models.vocabulary import ConversationId, ConversationState, LeaveHow, Priority
 
 WELFARE = "welfare"
 
@@ -55,15 +57,10 @@ def start_welfare(
 
     Once a silence.
     """
-    added = add_welfare_task(
-        tx,
-        ConversationId(held["id"]),
-        enquiry=EnquiryId(held["enquiry_id"]),
-        due_at=since + service.policy.welfare,
-        now=now,
-    )
-    if not added:
+    if open_on(tx, ConversationId(held["id"]), work_list=WELFARE_LIST):
         return
+    work = Work(WELFARE_LIST, "welfare_check", ClockKind.LOST_CONTACT)
+    put_on_list(service, tx, subject_of(held), work=work, now=since)
     record(tx, held, kind="welfare_task", by="clock", now=now)
     entry = open_entry(tx, ConversationId(held["id"]))
     if entry is not None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, select
 from chat import audit
 from chat.briefings import brief
 from chat.enquiries import hand_to
+from chat.no_reply import expect_reply
 from chat.presence import on_shift
 from chat.service import Service
 from chat.speaking import say as speak
@@ -146,6 +147,7 @@ def join_from_queue(
         next_step="practitioner_talks",
         due_at=entry["due_at"],
     )
+    expect_reply(service, tx, entry, now=now)
     tell_entry(tx, entry, name="taken")
     tell_state(tx, row)
     return entry

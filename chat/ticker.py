@@ -13,24 +13,24 @@ import structlog
 from sqlalchemy import RowMapping
 
 from chat import handing_over, transferring
+from chat.clock_steps import clock_step
 from chat.ending import close_with_bot
 from chat.giving_back import put_back
 from chat.leaving import at_risk, start_welfare
 from chat.links import gone_for_good
-from chat.need import FIRST_HUMAN, QUIET
+from chat.need import QUIET
+from chat.no_reply import no_reply
 from chat.self_test import self_test
 from chat.service import Service
 from chat.speaking import say
 from chat.sweep import sweep, take_turn
 from chat.task_due import task_due
 from chat.telling import raise_alarm, tell_entry
-from chat.transcript import hold, record
+from chat.transcript import hold
 from handoff import claims
-from handoff.clocks import miss_clock, running_clock
 from handoff.queue import open_entry
 from handoff.timers import due_timers, next_due, set_timer, take_timer
 from models.errors import NotYoursError, UnavailableError
-from models.facts import ClockMissed
 from models.store import Transaction
 from models.vocabulary import ConversationId, ConversationState, EntryState, Speaker
 
@@ -46,12 +46,12 @@ class Ticker:
     may run twice.
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, *, self_test_after: timedelta = SELF_TEST_FIRST) -> None:
         self._service = service
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._swept_at: datetime | None = None
-        self._test_due = service.now() + SELF_TEST_FIRST
+        self._test_due = service.now() + self_test_after
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="ticker")
@@ -152,7 +152,9 @@ class Ticker:
 def _act(service: Service, tx: Transaction, timer: RowMapping, *, now: datetime) -> None:
     match timer["kind"]:
         case "clock_step":
-            _clock_step(service, tx, timer, now=now)
+            clock_step(service, tx, timer, now=now)
+        case "no_reply":
+            no_reply(service, tx, timer, now=now)
         case "quiet":
             _quiet(service, tx, timer, now=now)
         case "welfare":
@@ -168,45 +170,6 @@ def _act(service: Service, tx: Transaction, timer: RowMapping, *, now: datetime)
             gone_for_good(service, tx, held, now=now)
         case _:
             log.error("unknown_timer", kind=timer["kind"])
-
-
-def _clock_step(service: Service, tx: Transaction, timer: RowMapping, *, now: datetime) -> None:
-    """An alarm on the way, a missed promise at the end.
-
-    A clock that was met or stopped does nothing.
-    """
-    clock = running_clock(tx, timer["subject"])
-    if clock is None:
-        return
-    conversation = ConversationId(clock["conversation_id"])
-    entry = open_entry(tx, conversation)
-    if timer["due_at"] < clock["due_at"]:
-        if entry is not None:
-            raise_alarm(tx, entry, kind="clock_near")
-        return
-    missed = miss_clock(tx, clock["id"], now=now)
-    if missed is None:
-        return
-    row = record(
-        tx,
-        hold(tx, conversation),
-        kind="clock_missed",
-        by="clock",
-        now=now,
-        detail={"clock": missed["kind"]},
-    )
-    tx.tell(
-        ClockMissed(
-            conversation,
-            {"clock": missed["id"], "kind": missed["kind"], "conversation": conversation},
-        )
-    )
-    if entry is None:
-        return
-    raise_alarm(tx, entry, kind="clock_missed")
-    late = missed["kind"].startswith(FIRST_HUMAN)
-    if late and ConversationState(row["state"]) is ConversationState.WAITING:
-        say(service, tx, row, wording_id="queue.slow", now=now, speaker=Speaker.SYSTEM)
 
 
 def _quiet(service: Service, tx: Transaction, timer: RowMapping, *, now: datetime) -> None:

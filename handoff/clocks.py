@@ -169,6 +169,16 @@ def running_clock(tx: Transaction, clock_id: str) -> RowMapping | None:
     return tx.execute(statement).mappings().first()
 
 
+def running_of(tx: Transaction, enquiry: EnquiryId, *, prefix: str) -> list[RowMapping]:
+    """The enquiry's running clocks whose kind begins so."""
+    statement = select(clocks).where(
+        clocks.c.enquiry_id == enquiry,
+        clocks.c.kind.startswith(prefix, autoescape=True),
+        _is_running(),
+    )
+    return list(tx.execute(statement).mappings())
+
+
 def clocks_of(connection: Connection, enquiry: EnquiryId) -> list[RowMapping]:
     statement = select(clocks).where(clocks.c.enquiry_id == enquiry).order_by(clocks.c.due_at)
     return list(connection.execute(statement).mappings())

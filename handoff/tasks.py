@@ -55,34 +55,14 @@ def add_task(
     return task
 
 
-def add_welfare_task(
-    tx: Transaction,
-    conversation: ConversationId,
-    *,
-    enquiry: EnquiryId,
-    due_at: datetime,
-    now: datetime,
-) -> bool:
-    """One open welfare task a conversation; False when there is one already."""
-    known = tx.execute(
-        select(tasks.c.id).where(
-            tasks.c.conversation_id == conversation,
-            tasks.c.work_list == WELFARE_LIST,
-            tasks.c.done_at.is_(None),
-        )
-    ).first()
-    if known is not None:
-        return False
-    add_task(
-        tx,
-        conversation,
-        enquiry=enquiry,
-        work_list=WELFARE_LIST,
-        kind="welfare_check",
-        due_at=due_at,
-        now=now,
+def open_on(tx: Transaction, conversation: ConversationId, *, work_list: str) -> bool:
+    """Whether something is still to be done on this list for this conversation."""
+    known = select(tasks.c.id).where(
+        tasks.c.conversation_id == conversation,
+        tasks.c.work_list == work_list,
+        tasks.c.done_at.is_(None),
     )
-    return True
+    return tx.execute(known).first() is not None
 
 
 def finish_tasks(

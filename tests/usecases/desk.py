@@ -14,7 +14,7 @@ from chat import closing, enquirer, signing_in, staff, taking
 from chat.seed import DEMO_PASSWORD
 from chat.service import Service
 from chat.sweep import sweep
-from chat.ticker import Ticker
+from chat.ticker import SELF_TEST_FIRST, Ticker
 from chat.worker import Worker
 from handoff.outcomes import CloseForm
 from models.facts import Fact, WorkAdded
@@ -121,6 +121,7 @@ async def open_desk(
     watch: Watch | None = None,
     dialogue: FakeDialogue | None = None,
     attends: bool = True,
+    self_test_after: timedelta = SELF_TEST_FIRST,
 ) -> AsyncIterator[Desk]:
     """On the store at `var`; opened again there, it goes on as after a restart.
 
@@ -140,7 +141,8 @@ async def open_desk(
     service = build_service(
         settings, readers=readers(), dialogue=dialogue, now=clock.now, tell=tell
     )
-    desk = Desk(service, clock, dialogue, Worker(service), Ticker(service), told)
+    ticker = Ticker(service, self_test_after=self_test_after)
+    desk = Desk(service, clock, dialogue, Worker(service), ticker, told)
     service.store.start()
     if attends:
         workers.append(desk.worker)
