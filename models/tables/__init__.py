@@ -25,6 +25,7 @@ from models.tables.directory import (
     unmet_needs,
 )
 from models.tables.enquiry import clock_explanations, clocks, enquiries, tasks, timers
+from models.tables.hint import hints
 from models.tables.live import (
     emergency_calls,
     hand_overs,
@@ -67,6 +68,7 @@ __all__ = [
     "enquiries",
     "events",
     "hand_overs",
+    "hints",
     "identity_requests",
     "lock_outs",
     "messages",
