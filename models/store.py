@@ -78,8 +78,17 @@ class Store:
     `start` and `stop` are called once each by the owner.
     """
 
-    def __init__(self, url: str, *, tell: Telling, seal: bytes) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        tell: Telling,
+        seal: bytes,
+        keep: Callable[[Transaction], None] | None = None,
+    ) -> None:
+        """`keep` writes a transaction's facts for other nodes, in it."""
         self._seal = seal
+        self._keep = keep
         self._engine = open_engine(url)
         self._sqlite = self._engine.dialect.name == "sqlite"
         self._tell = tell
@@ -237,6 +246,8 @@ class Store:
         transaction = Transaction(connection, self._seal)
         try:
             job.result = job.work(transaction)
+            if self._keep is not None:
+                self._keep(transaction)
         except DBAPIError:
             raise
         except Exception as error:

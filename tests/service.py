@@ -137,7 +137,12 @@ def prepare_anew(url: str) -> None:
 
 @contextlib.asynccontextmanager
 async def running_service(
-    var: Path, *, dialogue: Dialogue | None = None, watch: Watch | None = None, **more: Any
+    var: Path,
+    *,
+    dialogue: Dialogue | None = None,
+    watch: Watch | None = None,
+    port: int = 0,
+    **more: Any,
 ) -> AsyncIterator[Running]:
     """Start on a free port; without a dialogue of the test's own it is a FakeDialogue."""
     settings = settings_for(var, **more)
@@ -145,7 +150,7 @@ async def running_service(
     parts = Parts(settings, readers(), dialogue or FakeDialogue(), watch or Watch())
     runner = web.AppRunner(build(parts), access_log=None, shutdown_timeout=1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", port, reuse_address=True)
     await site.start()
     port = runner.addresses[0][1]
     try:
@@ -191,7 +196,7 @@ class Link:
     def told(self, event: str) -> list[Any]:
         return [told for name, told in self.heard if name == event]
 
-    async def hears(self, event: str, *, within: float = 5.0, where: Any = None) -> Any:
+    async def hears(self, event: str, *, within: float = 15.0, where: Any = None) -> Any:
         """The first such fact, waited for."""
         async with asyncio.timeout(within):
             while True:

@@ -7,14 +7,14 @@ import asyncio
 import contextlib
 import json
 import os
+import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import socketio
 import structlog
 from aiohttp import web
 from sqlalchemy import Connection, select
@@ -22,6 +22,7 @@ from sqlalchemy import Connection, select
 from bot.dialogue import Dialogue
 from bot.rasa_client import RasaDialogue
 from chat import seed
+from chat.neighbours import Neighbours
 from chat.service import Service
 from chat.staff import CLOCK_OFFSET
 from chat.ticker import Ticker
@@ -39,20 +40,23 @@ from web.api import (
     tasks,
     unmet_need,
 )
+from web.bus import Bus
 from web.errors import Sentences
-from web.keys import CONSOLE, SENTENCES, SERVICE, SETTINGS, TICKER, WATCH, WORKER
+from web.keys import CONSOLE, FOLLOWER, SENTENCES, SERVICE, SETTINGS, TICKER, WATCH, WORKER
 from web.logs import set_up_logs
 from web.pages import add_pages
 from web.rasa_process import RasaProcess
+from web.realtime.boundary import Edge
 from web.realtime.console import ConsoleEdge
+from web.realtime.follow import Follower
 from web.realtime.person import PersonEdge
 from web.realtime.publish import Publisher
+from web.realtime.server import BODY_LIMIT, open_sockets, say_goodbye
 from web.realtime.standing import Standing
 from web.settings import Mode, Settings, unsafe
 from web.watch import Watch
 from web.wiring import Readers, build_service, load_readers
 
-BODY_LIMIT = 2 * 1024 * 1024
 RUN_FILE = "run.json"
 LOOK_EVERY = timedelta(milliseconds=100)
 OWN_BOT, OTHERS_BOT = timedelta(minutes=1), timedelta(seconds=3)
@@ -73,23 +77,18 @@ class Parts:
 def build(parts: Parts) -> web.Application:
     """The whole application, not yet started."""
     settings = parts.settings
-    sockets = socketio.AsyncServer(
-        async_mode="aiohttp",
-        async_handlers=False,
-        cors_allowed_origins=_origins(settings),
-        max_http_buffer_size=BODY_LIMIT,
-        ping_interval=10,
-        ping_timeout=8,
-        logger=False,
-        engineio_logger=False,
-    )
+    sockets = open_sockets(settings)
     publisher = Publisher(sockets)
+    neighbours = (
+        Neighbours(secrets.token_hex(4), now=parts.watch.now) if settings.redis_url else None
+    )
     service = build_service(
         settings,
         readers=parts.readers,
         dialogue=parts.dialogue,
         now=parts.watch.now,
         tell=publisher.tell,
+        neighbours=neighbours,
     )
     app = web.Application(
         middlewares=[*middlewares.EVERY_REQUEST, guard.check_access],
@@ -101,35 +100,28 @@ def build(parts: Parts) -> web.Application:
     app[WORKER] = publisher.worker = Worker(service)
     app[TICKER] = publisher.ticker = Ticker(service)
     app[CONSOLE] = ConsoleEdge(service, sentences=sentences)
-    sockets.register_namespace(app[CONSOLE])
-    sockets.register_namespace(PersonEdge(service, sentences=sentences))
+    edges = (app[CONSOLE], PersonEdge(service, sentences=sentences))
+    for edge in edges:
+        sockets.register_namespace(edge)
     app.on_response_prepare.append(middlewares.add_headers)
     _add_routes(app)
     sockets.attach(app)
-    app.on_shutdown.append(_say_goodbye(sockets))
+    app.on_shutdown.append(say_goodbye(sockets))
+    if neighbours is not None:
+        _join(app, neighbours, publisher, edges)
     app.cleanup_ctx.append(_running(publisher))
     return app
 
 
-def _say_goodbye(
-    sockets: socketio.AsyncServer,
-) -> Callable[[web.Application], Awaitable[None]]:
-    """End every socket at once, so that clients look for another node and we can stop.
-
-    Without waiting for what is still to be sent: a socket whose other end is gone never sends it.
-    """
-
-    async def disconnect(_app: web.Application) -> None:
-        for client in list(sockets.eio.sockets.values()):
-            await client.close(wait=False, reason=sockets.eio.reason.SERVER_DISCONNECT)
-        await sockets.shutdown()
-
-    return disconnect
-
-
-def _origins(settings: Settings) -> list[str] | None:
-    """Sockets from our own pages only. None: the library compares with the request's own host."""
-    return [settings.public_url] if settings.mode is Mode.PRODUCTION else None
+def _join(
+    app: web.Application, neighbours: Neighbours, publisher: Publisher, edges: Sequence[Edge]
+) -> None:
+    """Make this one of many nodes: it hints at what it commits, and tells what the others do."""
+    bus = Bus(str(app[SETTINGS].redis_url), node=neighbours.node)
+    publisher.hint = bus.hint
+    for edge in edges:
+        edge.linked = bus
+    app[FOLLOWER] = Follower(app[SERVICE], neighbours, bus, tell=publisher.repeat)
 
 
 def _add_routes(app: web.Application) -> None:
@@ -161,7 +153,12 @@ def _running(publisher: Publisher) -> Callable[[web.Application], AsyncIterator[
         app[TICKER].start()
         standing = Standing(app[CONSOLE])
         standing.start()
+        follower = app.get(FOLLOWER)
+        if follower is not None:
+            follower.start()
         yield
+        if follower is not None:
+            await follower.stop()
         await standing.stop()
         await app[TICKER].stop()
         await app[WORKER].stop()

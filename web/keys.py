@@ -7,6 +7,7 @@ from chat.ticker import Ticker
 from chat.worker import Worker
 from web.errors import Sentences
 from web.realtime.console import ConsoleEdge
+from web.realtime.follow import Follower
 from web.settings import Settings
 from web.watch import Watch
 
@@ -16,4 +17,5 @@ WATCH = web.AppKey("watch", Watch)
 WORKER = web.AppKey("worker", Worker)
 TICKER = web.AppKey("ticker", Ticker)
 CONSOLE = web.AppKey("console", ConsoleEdge)
+FOLLOWER = web.AppKey("follower", Follower)
 SENTENCES = web.AppKey("sentences", Sentences)

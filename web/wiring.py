@@ -21,6 +21,7 @@ from bot.wording import Wording
 from chat import audit
 from chat.access import Keys
 from chat.health import new_metrics
+from chat.neighbours import Neighbours
 from chat.pace import Pace
 from chat.reader import MessageReader
 from chat.service import Service
@@ -61,11 +62,13 @@ def build_service(
     dialogue: Dialogue,
     now: Callable[[], datetime],
     tell: Callable[[Sequence[Fact]], None],
+    neighbours: Neighbours | None = None,
 ) -> Service:
+    """`neighbours` is for one of many nodes: what it tells, the others tell too."""
     policy = policies.load(settings.policy)
     wording = Wording.load()
     return Service(
-        store=Store(settings.database_url, tell=tell, seal=audit.seal_of(key_of(settings.var))),
+        store=_store(settings, tell, neighbours),
         now=now,
         policy=policy,
         calendar=WorkingCalendar.load(policy),
@@ -92,6 +95,14 @@ def build_service(
         },
         metrics=new_metrics(),
     )
+
+
+def _store(
+    settings: Settings, tell: Callable[[Sequence[Fact]], None], neighbours: Neighbours | None
+) -> Store:
+    keep = neighbours.keep if neighbours else None
+    seal = audit.seal_of(key_of(settings.var))
+    return Store(settings.database_url, tell=tell, seal=seal, keep=keep)
 
 
 def _pace(policy: policies.Policy, settings: Settings) -> Pace:

@@ -14,6 +14,7 @@ import structlog
 from typing_extensions import override
 
 from models.errors import BadCommandError, NotSignedInError, ServiceError, UnavailableError
+from web.bus import Here, Linked
 from web.commands import Command, parsed
 from web.errors import Sentences
 
@@ -37,6 +38,7 @@ class Edge(socketio.AsyncNamespace):  # type: ignore[misc]  # the library carrie
         super().__init__(namespace)
         self._sentences = sentences
         self.table: Mapping[str, Handles] = {}
+        self.linked: Linked = Here()
 
     @override
     async def trigger_event(self, event: str, *args: Any) -> object:

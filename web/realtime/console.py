@@ -98,6 +98,7 @@ class ConsoleEdge(Edge):
         if only:
             self._lists_only.add(sid)
             return
+        await self.linked.arrived(staff.id)
         await self.enter_room(sid, EVERYBODY)
         await self.emit("queue:snapshot", await taking.snapshot(self._service), to=sid)
 
@@ -143,7 +144,7 @@ class ConsoleEdge(Edge):
         self._used.discard(sid)
         if sid in self._lists_only:
             self._lists_only.discard(sid)
-        elif staff is not None and staff.id not in self.connected():
+        elif staff is not None and not await self.linked.left(staff.id):
             await staff_cases.gone(self._service, staff)
 
     def connected(self) -> frozenset[str]:

@@ -46,6 +46,7 @@ class PersonEdge(Edge):
             raise NotSignedInError
         conversation = await enquirer.by_token(self._service, token)
         self._whose[sid] = conversation
+        await self.linked.arrived(conversation)
         await links.opened(self._service, conversation)
         await self.enter_room(sid, room_of(conversation))
 
@@ -58,7 +59,7 @@ class PersonEdge(Edge):
     @override
     async def left(self, sid: str) -> None:
         conversation = self._whose.pop(sid, None)
-        if conversation is not None and conversation not in self._whose.values():
+        if conversation is not None and not await self.linked.left(conversation):
             await links.lost(self._service, conversation)
 
     async def _send(self, sid: str, command: c.SendMessage) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ One task, so that facts leave in the order of their commits.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
 import socketio
@@ -45,6 +45,7 @@ class Publisher:
         self._task: asyncio.Task[None] | None = None
         self.worker: Worker | None = None
         self.ticker: Ticker | None = None
+        self.hint: Callable[[Sequence[Fact]], None] = lambda _facts: None
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="publisher")
@@ -55,6 +56,12 @@ class Publisher:
             await asyncio.gather(self._task, return_exceptions=True)
 
     def tell(self, facts: Sequence[Fact]) -> None:
+        """What this node committed: told here, and the other nodes get a hint."""
+        self.repeat(facts)
+        self.hint(facts)
+
+    def repeat(self, facts: Sequence[Fact]) -> None:
+        """Told here alone: another node committed it."""
         for fact in facts:
             match fact:
                 case WorkAdded():
