@@ -98,7 +98,7 @@ def _keep_reading(tx: Transaction, row: RowMapping, *, inbound: Inbound, now: da
             "first_priority": found.value,
             "first_failed": first.failed,
             "concern": first.concern.value,
-            "signals": [_signal(signal) for signal in first.signals],
+            "signals": [signal_kept(signal) for signal in first.signals],
             "second_at": None,
             "second_priority": None,
             "second_unsure": False,
@@ -108,7 +108,7 @@ def _keep_reading(tx: Transaction, row: RowMapping, *, inbound: Inbound, now: da
     )
 
 
-def _signal(signal: Signal) -> dict[str, Any]:
+def signal_kept(signal: Signal) -> dict[str, Any]:
     return {
         "id": signal.id,
         "start": signal.start,

@@ -49,6 +49,15 @@ def begin(service: Service, tx: Transaction, opening: Opening, *, now: datetime)
         ).scalar()
         if known is not None:
             return hold(tx, ConversationId(known))
+    row = open_unspoken(service, tx, opening, by="enquirer", now=now)
+    _expect_words(service, tx, ConversationId(row["id"]), now=now)
+    return say(service, tx, row, wording_id="greet.first", now=now)
+
+
+def open_unspoken(
+    service: Service, tx: Transaction, opening: Opening, *, by: str, now: datetime
+) -> RowMapping:
+    """A new conversation with its enquiry, in which nothing is said and no words are awaited."""
     conversation = ConversationId(uuid.uuid4().hex)
     enquiry = EnquiryId(uuid.uuid4().hex)
     reference = _free_reference(tx, now)
@@ -71,9 +80,7 @@ def begin(service: Service, tx: Transaction, opening: Opening, *, now: datetime)
         now=now,
     )
     _insert_enquirer(tx, conversation, now=now)
-    _expect_words(service, tx, conversation, now=now)
-    row = record(tx, hold(tx, conversation), kind="opened", by="enquirer", now=now)
-    return say(service, tx, row, wording_id="greet.first", now=now)
+    return record(tx, hold(tx, conversation), kind="opened", by=by, now=now)
 
 
 def _insert_conversation(

@@ -18,7 +18,7 @@ from handoff.queue import open_entry
 from handoff.targets import plan
 from handoff.timers import set_timer
 from models.store import Transaction
-from models.vocabulary import ConversationId, EnquiryId, EntryState
+from models.vocabulary import ConversationId, ConversationState, EnquiryId, EntryState
 
 NO_REPLY = "no_reply"
 
@@ -51,7 +51,10 @@ def no_reply(service: Service, tx: Transaction, timer: RowMapping, *, now: datet
     claimed = entry["state"] == EntryState.CLAIMED.value
     if not claimed or entry["claim_version"] != timer["version"]:
         return
-    enquiry = EnquiryId(hold(tx, conversation)["enquiry_id"])
+    held = hold(tx, conversation)
+    if held["state"] != ConversationState.WITH_PRACTITIONER.value:  # they are on the phone
+        return
+    enquiry = EnquiryId(held["enquiry_id"])
     if not running_of(tx, enquiry, prefix=FIRST_HUMAN):
         return
     put_back(service, tx, entry, how=NO_REPLY, by="clock", now=now)

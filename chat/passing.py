@@ -18,7 +18,7 @@ from handoff.clocks import start_clocks, stop_clocks
 from handoff.queue import enter
 from handoff.ratchet import raised
 from handoff.targets import clocks_for
-from handoff.timers import set_timer
+from handoff.timers import cancel_timers, set_timer
 from models.store import Transaction
 from models.vocabulary import (
     ConversationId,
@@ -127,6 +127,24 @@ def _enter(
         policy=service.policy,
     )
     return entry
+
+
+def queue_unspoken(
+    service: Service, tx: Transaction, held: RowMapping, *, need: Need, now: datetime
+) -> RowMapping:
+    """Into the queue without a word: nobody is there to read one. Silence means nothing, either."""
+    row = record(
+        tx,
+        held,
+        kind="priority_raised",
+        by="screen",
+        now=now,
+        detail={"from": held["priority"], "to": need.priority.value},
+        priority=need.priority.value,
+    )
+    row = _enter_queue(service, tx, row, need=need, now=now)
+    cancel_timers(tx, ConversationId(row["id"]), kinds=(QUIET,), now=now)
+    return row
 
 
 def requeue(service: Service, tx: Transaction, held: RowMapping, *, now: datetime) -> RowMapping:

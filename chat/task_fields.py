@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from chat.enquirer import readable
 from handoff.work_lists import FieldKind, WorkLists
 from models.errors import BadCommandError
 
@@ -24,7 +25,7 @@ def _typed(lists: WorkLists, name: str, value: object) -> object:
     if known is None or len(str(value)) > LONGEST:
         raise BadCommandError(hint=name)
     if known.kind is not FieldKind.TIME:
-        return value
+        return readable(value) if isinstance(value, str) else value
     try:
         at = datetime.fromisoformat(str(value))
     except ValueError:

@@ -1,12 +1,25 @@
 """Commands about tasks and clocks, by shape. Says nothing of who may give them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
+from chat.enquirer import readable
+from models.vocabulary import AuthorType
 from web.commands import Command, Id, Line
 
-Note = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
+
+def readable_or_same(value: object) -> object:
+    """What no store and no page can hold is replaced; what is no text is refused by its shape."""
+    return readable(value) if isinstance(value, str) else value
+
+
+Note = Annotated[
+    str,
+    BeforeValidator(readable_or_same),
+    StringConstraints(min_length=1, max_length=4000, strip_whitespace=True),
+]
 Said = Annotated[dict[Id, Any], Field(max_length=40)]
 
 
@@ -39,3 +52,15 @@ class AskTask(Command):
 class ExplainClock(Command):
     clock: Id
     reason: Note
+
+
+class LogEnquiry(Command):
+    """A referral by phone, letter or email. `priority` is the least it is treated with."""
+
+    channel: Literal["phone", "letter", "email"]
+    text: Annotated[str, BeforeValidator(readable_or_same), StringConstraints(max_length=40_000)]
+    priority: Literal["routine", "urgent", "very_urgent", "emergency"] = "routine"
+    author: AuthorType = Field(default=AuthorType.PROFESSIONAL, strict=False)
+    received_at: AwareDatetime | None = Field(default=None, strict=False)
+    client_ref: UUID | None = Field(default=None, strict=False)
+    captured: Annotated[dict[Id, str], Field(max_length=60)] = Field(default_factory=dict)

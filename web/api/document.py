@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from chat.roles import Open, roles
 from web import commands as c
+from web import task_commands as t
 from web.errors import Sentences
 from web.keys import SENTENCES
 
@@ -24,6 +25,7 @@ BODIES: Mapping[str, type[c.Command]] = {
     "POST /api/conversations": c.StartConversation,
     "POST /api/conversations/resume": c.Resume,
     "POST /api/dev/clock": c.AdvanceClock,
+    "POST /api/staff/enquiries": t.LogEnquiry,
     "POST /api/staff/enquiries/{reference}/break-glass": c.BreakGlass,
     "POST /api/staff/sign-in": c.SignIn,
 }
@@ -49,7 +51,7 @@ QUERIES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "GET /open-referral/taxonomy_terms": {"page": _NUMBER, "per_page": _NUMBER},
 }
 DONE = {"POST /api/conversations": "201", "POST /api/conversations/resume": "201"}
-DONE["POST /api/conversation/messages"] = "201"
+DONE["POST /api/conversation/messages"] = DONE["POST /api/staff/enquiries"] = "201"
 
 
 def add_routes(app: web.Application) -> None:
