@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -32,7 +32,7 @@ _GENERIC = frozenset(
         "the a an at of and in on near by from doctor doctors dr drs gp gps surgery surgeries "
         "practice practices medical medic health healthcare centre center group family clinic "
         "partners partner partnership general my our i im we were its it is with "
-        "think go see use signed up registered mc hc",
+        "think go see use signed up registered mc hc one med",
     )
 )
 _DOCTOR_THERE = re.compile(r"\bd(?:octo)?r\.? \w+(?: \w+)? (?:at|from|in) (?:the )?")
@@ -50,8 +50,11 @@ class Practice:
     commissioner: str
 
     @property
-    def in_area(self) -> bool:
-        return self.commissioner in OUR_COMMISSIONERS
+    def in_area(self) -> InArea | None:
+        """By whose area it is; where the list does not say, by its postcode's district."""
+        if self.commissioner:
+            return "yes" if self.commissioner in OUR_COMMISSIONERS else "no"
+        return _BY_DISTRICT.get(_districts().get(self.outward, ""))
 
     @property
     def outward(self) -> str:
@@ -69,11 +72,14 @@ class PracticeList:
         }
         self._words = sorted({word for words in self._own.values() for word in words})
 
-    @staticmethod
-    @cache
-    def load(path: Path = PRACTICES_FILE) -> "PracticeList":
-        with path.open(encoding="utf-8", newline="") as source:
-            return PracticeList(Practice(**row) for row in csv.DictReader(source))
+    @classmethod
+    def load(cls) -> "PracticeList":
+        """The list that was imported, in its newest form; until there is one, the examples."""
+        imported = _imported[-1]
+        try:
+            return _list_of(imported, imported.stat().st_mtime_ns)
+        except FileNotFoundError:
+            return _list_of(PRACTICES_FILE, 0)
 
     def find(self, text: str) -> Practice | None:
         """The one practice meant, or None: not on the list, or it could be several."""
@@ -109,6 +115,25 @@ class PracticeList:
         return frozenset({word, *(found for found, *_ in alike)})
 
 
+_imported = [PRACTICES_FILE]
+
+
+def use_list(path: Path) -> None:
+    """Where this process finds the imported list: for the composition root and for tests alone."""
+    _imported[:] = [path]
+
+
+def read_list(path: Path) -> tuple[Practice, ...]:
+    """Raise FileNotFoundError."""
+    with path.open(encoding="utf-8", newline="") as source:
+        return tuple(Practice(**row) for row in csv.DictReader(source))
+
+
+@lru_cache(maxsize=2)
+def _list_of(path: Path, _changed: int) -> PracticeList:
+    return PracticeList(read_list(path))
+
+
 def _words(text: str) -> list[str]:
     return re.findall(r"[a-z\d]+", text.lower().replace("'", ""))
 
@@ -124,7 +149,7 @@ def gp_in_area(text: str) -> InArea | None:
     """
     practice = PracticeList.load().find(text)
     if practice:
-        return "yes" if practice.in_area else "no"
+        return practice.in_area
     code = _OUTWARD.search(text.upper())
     if code and code.group(1) in _districts():
         return _BY_DISTRICT.get(_districts()[code.group(1)])

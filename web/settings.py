@@ -51,6 +51,10 @@ def _store_under_var(known: Mapping[str, Any]) -> str:
     return f"sqlite:///{known['var']}/cap-chat.db"
 
 
+def _practices_under_var(known: Mapping[str, Any]) -> Path:
+    return Path(known["var"]) / "gp_practices.csv"
+
+
 def _address_of_bind(known: Mapping[str, Any]) -> str:
     return f"http://{known['bind']}"
 
@@ -80,6 +84,8 @@ class Settings(BaseSettings):
     proxies: int = Field(default=0, ge=0, le=9)
     """How many proxies of ours stand before the service, each adding to X-Forwarded-For."""
     policy: Path = ROOT / "config" / "policy.toml"
+    practices: Path = Field(default_factory=_practices_under_var)
+    """The list of GP practices that `cap-chat practices import` keeps."""
 
     @field_validator("bind")
     @classmethod

@@ -16,6 +16,7 @@ from bot.dialogue import Dialogue
 from bot.directory import Directory
 from bot.faq import Faq
 from bot.kinds import KindsReader
+from bot.practices import use_list
 from bot.understanding import Understander
 from bot.wording import Wording
 from chat import audit
@@ -65,6 +66,7 @@ def build_service(
     neighbours: Neighbours | None = None,
 ) -> Service:
     """`neighbours` is for one of many nodes: what it tells, the others tell too."""
+    use_list(settings.practices)
     policy = policies.load(settings.policy)
     wording = Wording.load()
     return Service(

@@ -2,15 +2,18 @@
 
 import io
 import json
+from functools import partial
 
 import pytest
 
 from web.cli import fields, stream
+from web.settings import load
 
 
 def answers(*lines):
     sink = io.StringIO()
-    code = stream.run(fields.build, source=iter(lines), sink=sink, processes=1)
+    build = partial(fields.build, load())
+    code = stream.run(build, source=iter(lines), sink=sink, processes=1)
     return code, [json.loads(line) for line in sink.getvalue().splitlines()]
 
 

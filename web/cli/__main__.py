@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def command_names() -> frozenset[str]:
     """What may follow `cap-chat`."""
-    return frozenset({*_COMMANDS, "directory", "audit", "review", "staff"})
+    return frozenset({*_COMMANDS, "directory", "practices", "audit", "review", "staff"})
 
 
 class Duty(Protocol):
@@ -89,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--bind", help="host and port, such as 127.0.0.1:8080")
             command.add_argument("--port", type=int, help="port alone; 0 picks a free one")
     _add_directory(commands)
+    _add_practices(commands)
     _add_audit(commands)
     _add_staff(commands)
     _add_review(commands)
@@ -112,6 +113,16 @@ def _add_directory(commands: "Commands") -> None:
     for what, command in (("search", search), ("import", load), ("export", export)):
         command.set_defaults(module="directory", what=what)
         _add_var(command)
+
+
+def _add_practices(commands: "Commands") -> None:
+    practices = commands.add_parser("practices", help="the list of GP practices")
+    inner = practices.add_subparsers(metavar="WHAT", required=True)
+    load = inner.add_parser("import", help="take in the published list (epraccur.csv), or a sheet")
+    load.add_argument("file", metavar="FILE", type=Path)
+    load.add_argument("--dry-run", action="store_true", help="say what would change, no more")
+    load.set_defaults(module="practices", what="import")
+    _add_var(load)
 
 
 def _add_audit(commands: "Commands") -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from bot.fields import READERS, filter_line
+from bot.practices import use_list
 from handoff.first_reader import FirstReader
 from handoff.sanitise import sanitise
 from models.vocabulary import Priority
@@ -20,11 +21,12 @@ from web.wiring import Readers, load_readers
 SHAPE = Shape(texts=frozenset({"field", "answer"}))
 
 
-def run(_options: argparse.Namespace, _settings: Settings) -> int:
-    return stream.run(build, source=sys.stdin.buffer, sink=sys.stdout)
+def run(_options: argparse.Namespace, settings: Settings) -> int:
+    return stream.run(partial(build, settings), source=sys.stdin.buffer, sink=sys.stdout)
 
 
-def build() -> stream.Work:
+def build(settings: Settings) -> stream.Work:
+    use_list(settings.practices)
     return partial(_work, load_readers(), FirstReader.load())
 
 
