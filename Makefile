@@ -1,6 +1,6 @@
 # The commands for people. `make run` on a fresh machine needs Python 3.11, git and make, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fast fix clean lint lock
+.PHONY: help setup run test check fast fuzz audit fix clean lint lock
 
 PYTEST := .venv/bin/pytest
 export PYTHONPATH := $(CURDIR)
@@ -35,13 +35,20 @@ test: ## everything CI runs, real servers, bot and browser included
 	@$(MAKE) --no-print-directory lint
 	@$(PYTEST) -n 2 --dist loadfile
 
+fuzz: ## a million hostile inputs at a service of its own (an hour or so)
+	@bin/setup --dev
+	@.venv/bin/python -m tests.fuzz
+
+audit: ## ask the package registry about known weaknesses of what is pinned
+	@bin/audit
+
 fix: ## format and repair what can be repaired by itself
 	@bin/setup --dev --no-train
 	@.venv/bin/ruff format --quiet .
 	@.venv/bin/ruff check --fix .
 
 clean: ## forget environments, trained models, caches and local data
-	rm -rf .venv .uv bot/assistant/.venv bot/assistant/trained bot/assistant/.rasa var
+	rm -rf .venv .uv .audit bot/assistant/.venv bot/assistant/trained bot/assistant/.rasa var
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -66,7 +66,7 @@ def _reads(db: Connection, text: str, *, is_csv: bool) -> Iterator[Read]:
         return
     try:
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadCommandError(hint="the file is not JSON") from None
     if isinstance(content, Mapping):
         directory_store.put_taxonomies(db, content.get("taxonomies", ()))

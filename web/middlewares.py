@@ -55,6 +55,8 @@ async def tell_errors(request: web.Request, handler: Handler) -> web.StreamRespo
         raise
     except web.HTTPException:
         raise
+    except ConnectionResetError:
+        raise  # whoever asked is gone: nobody to tell, and no bug
     except Exception as error:  # the HTTP edge: a bug is logged once, without what was sent
         log.error(
             "request_failed",

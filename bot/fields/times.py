@@ -173,7 +173,8 @@ def _relative_days(words: str, *, today: date) -> set[int]:
 
 
 def _day(word: str) -> int:
-    return DAYS.index({"wen": "wed", "th": "thu"}.get(word[:3], word[:3]))
+    """By its first two letters, which no two days share: people write `tu`, `ths`, `wensday`."""
+    return next(number for number, day in enumerate(DAYS) if word.startswith(day[:2]))
 
 
 def _ordered(days: set[int]) -> list[str]:

@@ -16,7 +16,7 @@ PROJECTS = {
     "requirements-dev.lock": ("pyproject.toml", "dev"),
     "bot/assistant/requirements.lock": ("bot/assistant/pyproject.toml", None),
 }
-LOCKS = (*PROJECTS, "requirements-uv.lock")
+LOCKS = (*PROJECTS, "requirements-uv.lock", "requirements-audit.lock")
 PIN = re.compile(r"([A-Za-z0-9._-]+)(\[[a-z0-9,_-]+\])?==([^\s;\\]+)")
 
 

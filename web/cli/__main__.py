@@ -32,6 +32,7 @@ _COMMANDS = {
     "train": ("train", "train the assistant and the screen where they are stale"),
     "screen": ("screen", "filter: risk screen of messages, JSONL in and out"),
     "understand": ("understand", "filter: kinds, needs and language of messages"),
+    "sbom": ("sbom", "print the bill of materials of both lock files, with licences"),
     "fields": ("fields", "filter: answers to questions, read"),
 }
 

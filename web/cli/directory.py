@@ -18,6 +18,7 @@ from bot.directory_store import Change
 from chat.directory_file import Report, export_text, import_text
 from chat.seed import seed_directory
 from models.engine import open_engine
+from models.errors import BadCommandError
 from models.migrate import current, newest, upgrade
 from web.cli import stream
 from web.cli.day import today
@@ -76,9 +77,13 @@ def answer(directory: Directory, db: Any, record: Record) -> Mapping[str, Any]: 
 
 def _import(options: argparse.Namespace, settings: Settings) -> int:
     path: Path = options.file
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise BadCommandError(hint="the file cannot be read as UTF-8 text") from None
     report = import_text(
         settings.database_url,
-        path.read_text(encoding="utf-8"),
+        text,
         is_csv=path.suffix.lower() == ".csv",
         demo=settings.mode is Mode.DEVELOPMENT,
         now=Watch().now(),

@@ -63,7 +63,7 @@ async def _send(request: web.Request, form: Form) -> web.Response:
 
 
 async def _choose(request: web.Request, form: Form) -> web.Response:
-    meaning = request.app[SERVICE].choices.get(form["choice"])
+    meaning = request.app[SERVICE].choices.get(form.get("choice", ""))
     if meaning is None:
         raise BadCommandError(hint="choice")
     return await _keep(request, form, text=meaning.label, choice=meaning.id)
