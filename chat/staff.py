@@ -58,7 +58,8 @@ async def set_presence(service: Service, staff: SignedIn, availability: Availabi
             select(presences).where(presences.c.staff_id == staff.id).with_for_update()
         )
         row = before.mappings().first()
-        changed = row is None or row["available"] != availability.available
+        before_it = (row["available"], row["reason"]) if row else None
+        changed = before_it != (availability.available, availability.reason)
         values = {
             "available": availability.available,
             "specialties": list(availability.specialties or staff.specialties),
@@ -115,24 +116,27 @@ def _presence_view(staff: SignedIn, availability: Availability, now: datetime) -
 
 async def everybody(service: Service) -> list[dict[str, Any]]:
     """Who is on shift, for the console's list."""
+    return await service.store.read(presence_of_all)
 
-    def look(db: Connection) -> list[dict[str, Any]]:
-        statement = select(presences, staff_members.c.name, staff_members.c.role).join(
-            staff_members, staff_members.c.id == presences.c.staff_id
-        )
-        return [
-            {
-                "staff": row["staff_id"],
-                "name": row["name"],
-                "role": row["role"],
-                "available": row["available"],
-                "reason": row["reason"],
-                "since": stamp(row["since"]),
-            }
-            for row in db.execute(statement).mappings()
-        ]
 
-    return await service.store.read(look)
+def presence_of_all(db: Connection) -> list[dict[str, Any]]:
+    """Everybody who was ever here; these + the facts of presence = these later."""
+    statement = (
+        select(presences, staff_members.c.name, staff_members.c.role)
+        .join(staff_members, staff_members.c.id == presences.c.staff_id)
+        .order_by(presences.c.staff_id)
+    )
+    return [
+        {
+            "staff": row["staff_id"],
+            "name": row["name"],
+            "role": row["role"],
+            "available": row["available"],
+            "reason": row["reason"],
+            "since": stamp(row["since"]),
+        }
+        for row in db.execute(statement).mappings()
+    ]
 
 
 async def move_along(

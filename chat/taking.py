@@ -13,7 +13,7 @@ from chat.no_reply import expect_reply
 from chat.presence import on_shift
 from chat.service import Service
 from chat.speaking import say as speak
-from chat.staff import SignedIn
+from chat.staff import SignedIn, presence_of_all
 from chat.states import Act, next_state
 from chat.surging import is_surging, surge_view
 from chat.telling import tell_entry
@@ -56,6 +56,7 @@ async def snapshot(service: Service) -> dict[str, Any]:
             "entries": [entry_view(row) for row in queue.in_order(db)],
             "event": queue.fact_number(db),
             "surge": surge_view(db),
+            "presence": presence_of_all(db),
         }
 
     return await service.store.read(work)

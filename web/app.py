@@ -36,7 +36,9 @@ from web.api import (
     open_referral,
     oversight,
     person,
+    reports,
     staff,
+    staff_directory,
     tasks,
     unmet_need,
 )
@@ -128,12 +130,14 @@ def _add_routes(app: web.Application) -> None:
     for module in (
         person,
         staff,
+        staff_directory,
         tasks,
         oversight,
         machines,
         open_referral,
         unmet_need,
         document,
+        reports,
     ):
         module.add_routes(app)
     if app[SETTINGS].mode is Mode.DEVELOPMENT:

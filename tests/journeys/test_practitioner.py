@@ -63,7 +63,7 @@ async def test_a_close_that_lacks_something_says_so_beside_the_field_and_loses_n
         await expect(error).to_be_visible()
     await expect(desk.talk.locator('[data-field="plan_for_person"] .error')).to_be_hidden()
     await expect(desk.talk.locator("[name=plan_for_person]")).to_have_value("You rest tonight")
-    await expect(desk.talk.locator("[name=reason]")).to_be_focused()
+    await expect(desk.talk.locator("[data-form=finish] [name=reason]")).to_be_focused()
 
 
 async def test_the_filter_finds_an_outcome_and_keeps_what_was_chosen(desk, service):

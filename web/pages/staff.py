@@ -4,17 +4,20 @@ from typing import Any
 
 from aiohttp import web
 
+from chat.phoning import RESULTS
 from chat.roles import roles
 from chat.staff import SignedIn
 from chat.views import stamp
 from handoff import streams
+from handoff.record_forms import record_forms
 from models.vocabulary import Priority, Role
 from web.guard import signed_in
 from web.keys import SERVICE
 from web.pages.render import PAGES
+from web.pages.replies import replies
 
 CONSOLE = "/staff"
-SCRIPT_WORDS = ("console.", "priority.", "announce.", "sender.", "send.")
+SCRIPT_WORDS = ("console.", "priority.", "announce.", "sender.", "send.", "role.")
 CLOSING = "close.clinical"
 STREAMED = frozenset({"NONURGENT_ASSESSMENT"})
 """Outcomes with which a clinician chooses a stream."""
@@ -41,6 +44,10 @@ async def console(request: web.Request) -> web.Response:
         worse=_goodbye(request)[-1],
         streams=list(streams.load().values()),
         specialties=sorted(streams.SPECIALTIES),
+        records=record_forms(),
+        replies=replies(),
+        results=RESULTS,
+        supervises=staff.role is Role.SUPERVISOR,
         bootstrap=_bootstrap(request, staff),
         script_words=pages.for_script(*SCRIPT_WORDS),
     )
@@ -76,6 +83,10 @@ def _bootstrap(request: web.Request, staff: SignedIn) -> dict[str, Any]:
     policy = service.policy
     return {
         "staff": {"id": staff.id, "name": staff.name, "title": staff.title},
+        "supervises": staff.role is Role.SUPERVISOR,
+        "specialties": list(staff.specialties),
+        "categories": dict(record_forms().categories),
+        "services": dict(record_forms().services),
         "renew_seconds": policy.lease_renew.total_seconds(),
         "alarm_seconds": policy.alarm_repeat.total_seconds(),
         "limit": policy.message_length,

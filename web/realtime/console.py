@@ -8,7 +8,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from chat import closing, giving_back, practitioner, sessions, taking, transferring
+from chat import closing, giving_back, practitioner, sessions, taking
 from chat import staff as staff_cases
 from chat.roles import roles
 from chat.service import Service
@@ -34,6 +34,7 @@ COOKIE = "cap_staff"
 EVERYBODY = "staff"
 PERSON = "/chat"
 TASKS = "tasks"
+BOARD = "board"
 
 
 def staff_room(staff: str) -> str:
@@ -77,8 +78,6 @@ class ConsoleEdge(Edge):
             "note:add": Handles(c.AddNote, self._note),
             "priority:set": Handles(c.SetPriority, self._priority),
             "conversation:close": Handles(c.Close, self._close),
-            "conversation:transfer": Handles(c.OfferTransfer, self._transfer),
-            "transfer:answer": Handles(c.AnswerTransfer, self._answer_transfer),
             "alarm:acknowledge": Handles(c.AcknowledgeAlarm, self._acknowledge),
             **TaskCommands(service, who=self._who.__getitem__).table(),
             **self._live.table(),
@@ -90,8 +89,11 @@ class ConsoleEdge(Edge):
         if not token:
             raise NotSignedInError
         staff = await sessions.by_session(self._service, token)
-        lists_only = isinstance(auth, dict) and auth.get("page") == TASKS
-        only = lists_only or not roles().may(staff.role, "queue:use")
+        page = auth.get("page") if isinstance(auth, dict) else None
+        if page == BOARD:
+            await self._watch(sid, staff, token)
+            return
+        only = page == TASKS or not roles().may(staff.role, "queue:use")
         roles().check_action(staff.role, "tasks:use" if only else "queue:use")
         self._who[sid], self._tokens[sid] = staff, token
         await self._enter_rooms(sid, staff)
@@ -101,6 +103,13 @@ class ConsoleEdge(Edge):
         await self.linked.arrived(staff.id)
         await self.enter_room(sid, EVERYBODY)
         await self.emit("queue:snapshot", await taking.snapshot(self._service), to=sid)
+
+    async def _watch(self, sid: str, staff: SignedIn, token: str) -> None:
+        """The board hears the facts of the queue, and keeps nobody on shift."""
+        roles().check_action(staff.role, "board:read")
+        self._who[sid], self._tokens[sid] = staff, token
+        self._lists_only.add(sid)
+        await self.enter_room(sid, EVERYBODY)
 
     async def _enter_rooms(self, sid: str, staff: SignedIn) -> None:
         await self.enter_room(sid, staff_room(staff.id))
@@ -229,9 +238,10 @@ class ConsoleEdge(Edge):
         conversation = ConversationId(command.conversation)
         if await practitioner.holds(self._service, self._who[sid], conversation=conversation):
             told = {"speaker": Speaker.PRACTITIONER.value, "on": command.on}
-            await self.server.emit(
-                "typing:changed", told, room=room_of(conversation), namespace=PERSON
-            )
+            room, who = room_of(conversation), self._who[sid]
+            await self.server.emit("typing:changed", told, room=room, namespace=PERSON)
+            seen = {**told, "conversation": conversation, "staff": who.id, "name": who.name}
+            await self.emit("typing:changed", seen, room=room, skip_sid=sid)
         return {}
 
     async def _note(self, sid: str, command: c.AddNote) -> Mapping[str, Any]:
@@ -274,26 +284,6 @@ class ConsoleEdge(Edge):
             wish=wish,
         )
         return {"status": closed.status, "due_at": stamp(closed.due_at) if closed.due_at else None}
-
-    async def _transfer(self, sid: str, command: c.OfferTransfer) -> Mapping[str, Any]:
-        return await transferring.offer(
-            self._service,
-            self._who[sid],
-            conversation=ConversationId(command.conversation),
-            offer=transferring.Offer(
-                command.to.kind, command.to.id, command.reason, command.summary
-            ),
-        )
-
-    async def _answer_transfer(self, sid: str, command: c.AnswerTransfer) -> Mapping[str, Any]:
-        staff = self._who[sid]
-        if not command.accept:
-            await transferring.refuse(
-                self._service, staff, transfer=command.transfer, reason=command.reason
-            )
-            return {}
-        taken = await transferring.accept(self._service, staff, transfer=command.transfer)
-        return await self._opened(sid, taken)
 
     async def _acknowledge(self, sid: str, command: c.AcknowledgeAlarm) -> Mapping[str, Any]:
         await practitioner.acknowledge(self._service, self._who[sid], entry=EntryId(command.alarm))

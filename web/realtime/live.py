@@ -12,12 +12,14 @@ from chat import (
     reassigning,
     reviewing,
     surging,
+    transferring,
 )
 from chat.offers import offers_to
 from chat.service import Service
 from chat.staff import SignedIn
 from chat.taking import Taken
 from models.vocabulary import ConversationId, EntryId, StaffId, TaskId
+from web import commands
 from web import live_commands as c
 from web.realtime.boundary import Handles
 from web.realtime.person import room_of
@@ -49,6 +51,8 @@ class LiveCommands:
             "callback:attempt": Handles(c.CallbackAttempt, self._attempt),
             "safeguarding:record": Handles(c.RecordSafeguarding, self._safeguarding),
             "emergency:record": Handles(c.RecordEmergencyCall, self._emergency),
+            "conversation:transfer": Handles(commands.OfferTransfer, self._transfer),
+            "transfer:answer": Handles(commands.AnswerTransfer, self._answer_transfer),
             "entry:reassign": Handles(c.Reassign, self._reassign),
             "shift:hand_over": Handles(c.OfferHandOver, self._hand_over),
             "hand_over:answer": Handles(c.AnswerHandOver, self._answer_hand_over),
@@ -194,3 +198,23 @@ class LiveCommands:
             conversation=ConversationId(command.conversation),
             reason=command.reason,
         )
+
+    async def _transfer(self, sid: str, command: commands.OfferTransfer) -> Told:
+        return await transferring.offer(
+            self._service,
+            self._who(sid),
+            conversation=ConversationId(command.conversation),
+            offer=transferring.Offer(
+                command.to.kind, command.to.id, command.reason, command.summary
+            ),
+        )
+
+    async def _answer_transfer(self, sid: str, command: commands.AnswerTransfer) -> Told:
+        staff = self._who(sid)
+        if not command.accept:
+            await transferring.refuse(
+                self._service, staff, transfer=command.transfer, reason=command.reason
+            )
+            return {}
+        taken = await transferring.accept(self._service, staff, transfer=command.transfer)
+        return await self._opened(sid, taken)

@@ -5,7 +5,8 @@ const ANSWER_WITHIN = 8000;
 const FACTS = [
   "queue:snapshot", "entry:queued", "entry:changed", "entry:taken", "entry:released", "message:posted",
   "conversation:changed", "note:added", "typing:changed", "presence:changed", "alarm:raised", "clock:missed",
-  "screening:reviewed",
+  "screening:reviewed", "transfer:offered", "transfer:ended", "hand_over:offered", "hand_over:ended", "surge:changed",
+  "colleagues:changed", "safeguarding:recorded", "emergency:recorded", "limit:changed",
 ];
 
 export class Unreached extends Error {}

@@ -39,6 +39,13 @@ export class Pen {
     this.acts.send(text);
   }
 
+  // A draft goes after what is written, to be changed before it is sent.
+  putIn(text) {
+    if (this.text.readOnly) return;
+    this.fill(this.text.value ? `${this.text.value}\n${text}` : text);
+    this.text.focus();
+  }
+
   // Words that come back go before what is being written by now.
   giveBack(text) {
     this.fill(this.text.value ? `${text}\n${this.text.value}` : text);

@@ -15,6 +15,7 @@ export class Sending {
     this.items = JSON.parse(drawer.read("sending") || "[]");
     this.running = false;
     this.stopped = false;
+    this.held = false;
     this.wake = null;
   }
 
@@ -29,6 +30,26 @@ export class Sending {
   again() {
     this.wake?.();
     this.run();
+  }
+
+  // Nothing leaves until it is let: what came in between is seen first.
+  hold() {
+    this.held = true;
+  }
+
+  letGo() {
+    this.held = false;
+    this.again();
+  }
+
+  // All that was not kept comes back as one text, to be read and sent again by hand.
+  takeBack() {
+    const back = this.items;
+    this.items = [];
+    this.save();
+    this.held = false;
+    this.wake?.();
+    return back;
   }
 
   stop() {
@@ -50,7 +71,7 @@ export class Sending {
     if (this.running) return;
     this.running = true;
     let failures = 0;
-    while (this.items.length && !this.stopped) {
+    while (this.items.length && !this.stopped && !this.held) {
       const wait = await this.attempt(this.items[0], failures);
       failures = wait === null ? 0 : failures + 1;
       if (wait !== null) await this.pause(wait);

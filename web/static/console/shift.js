@@ -13,6 +13,8 @@ export class Shift {
     this.on = sessionStorage.getItem(KEPT) === "on";
     this.button = byId("shift");
     this.button.addEventListener("click", () => this.set(!this.on));
+    this.pause = byId("break");
+    this.pause.addEventListener("change", () => this.set(true));
     this.show();
   }
 
@@ -28,7 +30,7 @@ export class Shift {
 
   async set(on) {
     try {
-      const answer = await this.ask("presence:set", { available: on });
+      const answer = await this.ask("presence:set", this.presence(on));
       if (!answer.ok) return;
       this.on = on;
       sessionStorage.setItem(KEPT, on ? "on" : "off");
@@ -39,7 +41,15 @@ export class Shift {
     }
   }
 
+  // On a break one is on shift still, and not free to be given anybody.
+  presence(on) {
+    if (on && this.pause.value) return { available: false, reason: this.pause.value };
+    return { available: on };
+  }
+
   show() {
+    this.pause.disabled = !this.on;
+    if (!this.on) this.pause.value = "";
     byId("shift-text").textContent = t(this.on ? "console.shift.stop" : "console.shift.start");
     this.button.classList.toggle("button--plain", this.on);
     byId("off-shift").hidden = this.on;

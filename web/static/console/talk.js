@@ -1,5 +1,6 @@
 // One conversation that this practitioner holds: what is said in it, by number, and the claim on it.
 // What the service has stored is the truth; this follows it and keeps what is still on its way.
+import { draftPanel, limitForm, passForm, phoneForm, recordForms, recordLine } from "./around.js";
 import { noteLine, notesForm, priorityForm, releaseForm } from "./acts.js";
 import { Drawer } from "./drawer.js";
 import { Finish } from "./finish.js";
@@ -32,6 +33,11 @@ export class Talk {
     this.catching = null;
     this.timers = {};
     this.notesHeld = new Map();
+    this.recordsHeld = new Map();
+    this.colleagues = [];
+    this.limit = null;
+    this.task = null;
+    this.seenAtLoss = null;
     this.drawer = new Drawer(taken.conversation);
     this.view = new TalkView();
     this.reviews = new Reviews({
@@ -59,9 +65,15 @@ export class Talk {
     notesForm(view.form("notes"), this);
     priorityForm(view.form("priority"), this);
     releaseForm(view.form("release"), this);
+    passForm(view.form("pass"), this);
+    phoneForm(view.form("phone"), this);
+    recordForms(view, this);
+    limitForm(view.form("limit"), this);
+    draftPanel(view, this);
     this.finish = new Finish(view.form("finish"), this, this.desk.boot.goodbye);
     view.listen({
       lists: () => this.desk.toLists(), drop: () => this.dropped(), seen: () => this.seen(), newest: () => this.transcript.toEnd(),
+      to_chat: () => this.backToChat(), part: () => this.part(),
     });
   }
 
@@ -70,8 +82,11 @@ export class Talk {
   }
 
   // Taken, or held again after the link was lost: the claim and all that is known by now.
+  // Beside its owner: without a claim of one's own.
   opened({ entry, claim_version: version, briefing }) {
-    this.version = version;
+    this.beside = version === undefined;
+    this.version = version ?? entry.claim_version;
+    this.owner = entry.claimed_by;
     this.entry = entry.entry;
     this.reference = entry.reference;
     this.briefing = briefing;
@@ -79,6 +94,9 @@ export class Talk {
     this.entryChanged(entry);
     briefing.notes.forEach((note) => this.noted(note));
     this.reviews.opened(briefing.reviews);
+    [...briefing.safeguarding, ...briefing.emergency_calls].forEach((record) => this.recorded(record));
+    this.limited(briefing.limit);
+    this.colleaguesNow(briefing.colleagues);
     this.transcript.mark(briefing.reasons);
     briefing.messages.forEach((message) => this.take(message, { quietly: true }));
     this.showBriefing();
@@ -92,6 +110,64 @@ export class Talk {
     this.view.lost("");
   }
 
+  recorded(record) {
+    this.recordsHeld.set(record.record, record);
+    const kept = [...this.recordsHeld.values()].sort((one, other) => one.at.localeCompare(other.at));
+    this.view.records(kept.map((one) => recordLine(one, this.desk.boot)));
+  }
+
+  limited(limit) {
+    this.limit = limit;
+    this.view.limit(limit);
+  }
+
+  colleaguesNow(colleagues) {
+    this.colleagues = colleagues;
+    const me = colleagues.find(({ staff }) => staff === this.desk.boot.staff.id);
+    this.speaks = !this.beside || Boolean(me?.speaks);
+    this.view.beside(this.beside);
+    if (!this.lost) this.speaks ? this.pen.open() : this.pen.close();
+    const others = colleagues.filter((one) => one !== me);
+    this.view.part("colleagues").textContent = others
+      .map(({ name, speaks }) => t(speaks ? "console.colleagues.speaks" : "console.colleagues.reads", { name })).join(" ");
+    if (this.beside && !me && this.state) this.desk.ended(this, t("console.parted", { reference: this.reference }));
+  }
+
+  async part() {
+    const answer = await this.ask("conversation:part", { conversation: this.conversation }).catch(() => null);
+    if (answer?.ok) this.ended(t("console.parted", { reference: this.reference }));
+    else this.view.danger(answer?.error.message ?? t("console.unreached"));
+  }
+
+  async backToChat() {
+    const answer = await this.ask("conversation:to_chat", { conversation: this.conversation }).catch(() => null);
+    if (!answer?.ok) return this.view.danger(answer?.error.message ?? t("console.unreached"));
+    this.view.part("on-phone").hidden = true;
+    this.view.panel("briefing");
+    return this.pen.text.focus();
+  }
+
+  // The link: nothing is sent over what a colleague wrote meanwhile before it is seen.
+  linkLost() {
+    this.seenAtLoss ??= this.last;
+    this.sending.hold();
+  }
+
+  linkBack() {
+    const since = this.seenAtLoss;
+    this.seenAtLoss = null;
+    const own = new Set(this.sending.items.map(({ ref }) => ref));
+    const [other] = since === null ? [] : this.transcript.after(since)
+      .filter((message) => message.speaker === "practitioner" && message.name !== this.desk.boot.staff.name && !own.has(message.client_ref));
+    if (!other || !this.sending.items.length) return this.sending.letGo();
+    const back = this.sending.takeBack();
+    back.forEach((item) => this.transcript.drop(item.ref));
+    this.pen.giveBack(back.map(({ text }) => text).join("\n"));
+    this.view.meanwhile(t("console.meanwhile", { name: other.name }));
+    this.desk.announce(t("console.meanwhile", { name: other.name }));
+    return undefined;
+  }
+
   showBriefing() {
     const acts = { go: (seq) => this.transcript.go(seq), labels: this.desk.boot.outcomes, review: (seq) => this.reviews.row(seq) };
     this.view.briefing(this.briefing, acts);
@@ -99,6 +175,7 @@ export class Talk {
 
   // Out.
   say(text) {
+    this.view.meanwhile("");
     this.transcript.pending(this.sending.add(text));
   }
 
@@ -183,7 +260,16 @@ export class Talk {
     if (state.last_seq > this.last && !this.catching) this.later("fact", () => this.catchUp(), LATE_FACT);
   }
 
+  colleagueTypes({ name, staff, on }) {
+    if (staff === this.desk.boot.staff.id) return;
+    this.view.part("typing").textContent = on ? t("console.typing.colleague", { name }) : t("console.typing");
+    this.view.part("typing").hidden = !on;
+    clearTimeout(this.timers.colleague);
+    if (on) this.later("colleague", () => this.colleagueTypes({ name, staff, on: false }), TYPING_SEEN);
+  }
+
   typing(on) {
+    this.view.part("typing").textContent = t("console.typing");
     this.personTypes = on;
     this.view.part("typing").hidden = !on;
     if (on && this.transcript.stuck) this.transcript.toEnd();
@@ -221,6 +307,13 @@ export class Talk {
     this.showBriefing();
   }
 
+  // Beside its owner: another owner, the queue again, another priority.
+  entryMoved(entry) {
+    this.version = entry.claim_version ?? this.version;
+    this.owner = entry.claimed_by;
+    this.entryChanged(entry);
+  }
+
   prioritised(priority) {
     this.priority = priority;
     this.showHead();
@@ -230,7 +323,9 @@ export class Talk {
   }
 
   showHead() {
-    const state = t(this.state === "on_phone" ? "console.state.on_phone" : "console.state.with_you");
+    const own = this.state === "on_phone" ? "console.state.on_phone" : "console.state.with_you";
+    const name = this.desk.nameOf(this.owner);
+    const state = this.beside ? t(this.speaks ? "console.beside.speaks" : "console.beside.reads", { name }) : t(own);
     const { reference, priority, lost } = this;
     this.view.head({ reference, priority, state: lost ? "" : state, clock: lost ? null : this.briefing.clocks.find(isRunning) });
   }
@@ -248,7 +343,7 @@ export class Talk {
 
   // The claim: kept alive while this console is; told plainly when it has passed on.
   async renew() {
-    if (this.lost || this.leaving) return;
+    if (this.lost || this.leaving || this.beside) return;
     try {
       const answer = await this.ask("lease:renew", { entry: this.entry, claim_version: this.version });
       if (!answer.ok) this.refused(answer.error);

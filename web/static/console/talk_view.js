@@ -2,7 +2,7 @@
 import { byId, el } from "../elements.js";
 import { t } from "../words.js";
 import { briefingOf, clockName } from "./briefing.js";
-import { dueIn } from "./moments.js";
+import { dueIn, whenShort } from "./moments.js";
 import { refresh } from "./waiting.js";
 import { priorityName } from "./wording.js";
 
@@ -86,6 +86,28 @@ export class TalkView {
   notes(lines) {
     this.part("notes").replaceChildren(...lines);
     this.part("notes-count").textContent = lines.length ? `(${lines.length})` : "";
+  }
+
+  records(lines) {
+    this.part("records").replaceChildren(...lines);
+    this.part("records").tabIndex = -1;
+    this.part("records-count").textContent = lines.length ? `(${lines.length})` : "";
+  }
+
+  limit(limit) {
+    const now = this.part("limit-now");
+    if (now) now.textContent = limit ? t("console.limit.now", { at: whenShort(limit.at), reason: limit.reason }) : t("console.limit.none");
+  }
+
+  // A colleague beside the owner does not end, release, pass on or phone.
+  beside(isBeside) {
+    for (const act of ["priority", "release", "finish", "pass", "phone"]) this.root.querySelector(`.talk__acts [data-act="${act}"]`).hidden = isBeside;
+    this.root.querySelector('.talk__acts [data-act="part"]').hidden = !isBeside;
+  }
+
+  meanwhile(text) {
+    this.part("meanwhile-text").textContent = text;
+    this.part("meanwhile").hidden = !text;
   }
 
   lost(text) {

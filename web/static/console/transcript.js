@@ -45,6 +45,11 @@ export class TranscriptView {
     this.follow(wasAtEnd || message.speaker === "practitioner");
   }
 
+  // What was said after that number, as it came.
+  after(seq) {
+    return [...this.messages.values()].map(({ message }) => message).filter((message) => message.seq > seq);
+  }
+
   pieces(message) {
     if (message.speaker !== "enquirer") return [message.text];
     return marked(message.text, this.reasons.filter((reason) => reason.seq === message.seq));

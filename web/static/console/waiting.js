@@ -8,9 +8,10 @@ import { priorityName } from "./wording.js";
 const REASONS_SHOWN = 3;
 
 export class Waiting {
-  // take(entry) - somebody picked one
-  constructor(take) {
+  // take(entry) - somebody picked one; give(entry) - a supervisor gives it away, else null
+  constructor(take, give = null) {
     this.take = take;
+    this.give = give;
     this.shown = new Map();
     this.list = byId("waiting");
   }
@@ -48,6 +49,10 @@ export class Waiting {
       type: "button", class: "button button--plain button--small",
       "aria-label": t("console.take.label", { reference: entry.reference }), on: { click: () => this.take(entry) },
     }, t("console.take"));
+    const give = this.give && el("button", {
+      type: "button", class: "button button--plain button--small",
+      "aria-label": t("console.give.label", { reference: entry.reference }), on: { click: () => this.give(entry) },
+    }, t("console.give"));
     item.replaceChildren(
       el("p", { class: "person__head" },
         el("span", { class: `tag tag--${entry.priority}` }, priorityName(entry.priority)),
@@ -58,7 +63,7 @@ export class Waiting {
         el("span", { "data-since": entry.queued_at }, waited(entry.queued_at)),
         el("span", { class: "due", "data-due": entry.due_at }, dueIn(entry.due_at))),
       el("p", { class: "person__foot" },
-        entry.specialties.length ? el("span", {}, t("console.wanted", { specialties: entry.specialties.join(", ") })) : null, button),
+        entry.specialties.length ? el("span", {}, t("console.wanted", { specialties: entry.specialties.join(", ") })) : null, give, button),
     );
     refresh(item);
     if (focused) button.focus();
@@ -71,14 +76,6 @@ function quotes(reasons) {
   const shown = texts.slice(-REASONS_SHOWN).map((text) => el("q", { class: "person__words" }, text));
   const rest = texts.length - shown.length;
   return rest ? [...shown, el("p", { class: "person__quiet" }, t("console.reasons.more", { count: rest }))] : shown;
-}
-
-// Who is with colleagues, to see at a glance that nobody is forgotten.
-export function showOthers(entries, nameOf) {
-  byId("others").hidden = !entries.length;
-  byId("others-count").textContent = t(entries.length === 1 ? "console.others.one" : "console.others", { count: entries.length });
-  byId("others-list").replaceChildren(...entries.map((entry) => el("li", {},
-    t("console.others.with", { reference: entry.reference, name: nameOf(entry.claimed_by), priority: priorityName(entry.priority) }))));
 }
 
 // Live times under `root`, in place.
