@@ -4,16 +4,17 @@ Decides no urgency. Unsure is never "not clinical".
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import date
+from typing import Any
 
-from bot.faq import Faq, FaqMatch
+from bot.at_work import AT_WORK, intent_at_work, is_pressing
+from bot.faq import Faq
 from bot.fields.answer import is_question
 from bot.fields.options import needs_in, read_one_of
 from bot.fields.plain import plain
+from bot.heard import SURE_OF_KIND, Heard, KindsReader
 from bot.intents import (
     NON_CLINICAL,
-    NOT_FOR_THE_BOT,
     faq_intent,
     kinds_intent,
     phrase_intent,
@@ -21,52 +22,42 @@ from bot.intents import (
 )
 from bot.phrases import Phrases
 from bot.places import Gazetteer
+from bot.told import told
 from models.readings import Features, Intent, Understanding
 from models.vocabulary import AuthorType, FieldId, Kind, Need
 
-SURE_OF_KIND = 0.5
 CLINICAL_DOUBT = 0.25  # a hint of a clinical kind this strong takes the certainty away
 SHORT_ANSWER = 4  # words
 PERSON_KIND = 0.85
-
-
-@dataclass(frozen=True, slots=True)
-class KindsReading:
-    """What a message is about. `confidence` 0..1 for every kind the reader knows."""
-
-    kinds: tuple[Kind, ...]
-    needs: tuple[Need, ...]
-    confidence: Mapping[Kind, float]
-
-
-class KindsFound(Protocol):
-    @property
-    def kinds(self) -> tuple[Kind, ...]: ...
-    @property
-    def needs(self) -> tuple[Need, ...]: ...
-    @property
-    def confidence(self) -> Mapping[Kind, float]: ...
-
-
-class KindsReader(Protocol):
-    def read(self, features: Features) -> KindsFound: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """One message taken apart once."""
-
-    text: str
-    words: str
-    found: KindsFound
-    person: bool
-    clinical: bool
-    question: FaqMatch | None
-    calm: bool
-
-    @property
-    def clinical_doubt(self) -> float:
-        return max(self.found.confidence.get(kind, 0.0) for kind in NOT_FOR_THE_BOT)
+NOTES = ("praise", "leave_message", "too_unwell")
+OWN_TEAM = "existing_team"
+NAMED_ROUTES = ("eating_disorder", "care_home")
+# Questions that we have a sentence for, and that are for a practitioner all the same.
+CLINICAL_QUESTIONS = frozenset(
+    {
+        "eating",
+        "perinatal",
+        "worried_other",
+        "domestic",
+        "older_memory",
+        "crisis_what",
+        "lonely",
+        "existing_team",
+    }
+)
+# Questions about a need: answered by places near the person rather than by one sentence.
+DIRECTORY_QUESTIONS = frozenset(
+    {"benefits_money", "housing", "lonely", "drugs_alcohol", "work", "carer_support"}
+)
+_VAGUE = frozenset({Intent.INFORMATION, Intent.NOT_UNDERSTOOD, Intent.CLINICAL})
+_AUTHORS = (
+    AuthorType.EMERGENCY_CREW,
+    AuthorType.PROFESSIONAL,
+    AuthorType.PARTNER,
+    AuthorType.CARER,
+    AuthorType.SERVICE_USER,
+)
+_HELD_TO = AT_WORK | {AuthorType.EMERGENCY_CREW}  # said at the start, whoever is spoken of since
 
 
 class Meaning:
@@ -84,25 +75,37 @@ class Meaning:
         words = plain(features.original)
         found = self._kinds.read(features)
         likely = found.confidence.get(Kind.HUMAN_REQUEST, 0.0) >= PERSON_KIND
+        if self._phrases.heard("bot_identity", words) or self._phrases.heard("has_team", words):
+            likely = False  # about us, or about somebody of theirs
         return Heard(
             text=features.original,
             words=words,
             found=found,
             person=self._phrases.asks_for_person(words) or likely,
             clinical=self._phrases.heard("clinical", words),
+            harm=self._phrases.heard("harm", words),
             question=self._faq.match(features.original),
             calm=calm,
         )
 
     def general(
-        self, heard: Heard, *, features: Features, author: AuthorType | None
+        self,
+        heard: Heard,
+        *,
+        features: Features,
+        author: AuthorType | None,
+        today: date,
+        is_asked: bool = False,
     ) -> Understanding:
+        """`is_asked`: a question is open, so that what fits nothing is likelier an answer to it."""
         intent, confidence, by_phrase = self._intent(heard)
+        said = self._author(heard.words)
+        who = author if author in _HELD_TO else said or author
+        known, named = heard.sure_question, said if who == said else None
+        intent = self._for_whom(heard, intent, who=who, is_asked=is_asked)
         place = self._gazetteer.find(heard.text)
         needs = tuple(dict.fromkeys((*heard.found.needs, *needs_in(heard.text))))
-        said = self._author(heard.words)
         sure_place = place.name if place and not place.confirm else None
-        sure_question = heard.question is not None and heard.question.sure
         sure = self._surely_not_clinical(
             heard, intent, confidence=confidence, by_phrase=by_phrase, language=features.language
         )
@@ -113,12 +116,45 @@ class Meaning:
             kinds=heard.found.kinds,
             needs=needs,
             language=features.language,
-            asks_for_person=heard.person,
-            faq=heard.question.id if heard.question and sure_question else None,
+            asks_for_person=heard.person or intent is Intent.HUMAN_REQUEST,
+            faq=known,
             place=place.name if place else None,
-            author=said or author,
-            details=self._details(heard, intent, place=sure_place, needs=needs, author=said),
+            author=who,
+            details={
+                **self._details(heard, intent, place=sure_place, needs=needs, author=named),
+                **self._told(heard, intent, today=today),
+            },
+            pressing=who in AT_WORK and is_pressing(heard.words, phrases=self._phrases),
+            note=next((one for one in NOTES if self._phrases.heard(one, heard.words)), None),
         )
+
+    def _told(self, heard: Heard, intent: Intent, *, today: date) -> Mapping[FieldId, Any]:
+        return told(
+            heard.text,
+            intent=intent,
+            phrases=self._phrases,
+            kinds=heard.found.confidence,
+            today=today,
+        )
+
+    def _for_whom(
+        self, heard: Heard, intent: Intent, *, who: AuthorType | None, is_asked: bool
+    ) -> Intent:
+        """At work, a message about a patient is for a practitioner or about how to refer; from
+        anybody else, a wish to be seen is clinical, and so is a named route.
+        """
+        special = any(self._phrases.heard(name, heard.words) for name in NAMED_ROUTES)
+        known = heard.sure_question
+        if who in AT_WORK:
+            return (
+                intent
+                if is_asked
+                else intent_at_work(
+                    intent, heard.words, phrases=self._phrases, faq=known, special=special
+                )
+            )
+        is_wish = intent is Intent.REFERRAL or (special and intent in _VAGUE)
+        return Intent.CLINICAL if is_wish and (known is None or special) else intent
 
     def _intent(self, heard: Heard) -> tuple[Intent, float, bool]:
         """The intent, how sure of it, and whether a phrase or a known question gave it."""
@@ -129,11 +165,41 @@ class Meaning:
             return Intent.HUMAN_REQUEST, 1.0, True
         meant, confidence = kinds_intent(heard.found.kinds, heard.found.confidence, calm=heard.calm)
         said = phrase_intent(self._phrases, heard.words)
-        if meant is Intent.CLINICAL and said not in {Intent.MEDICINE, Intent.DIAGNOSIS}:
-            return meant, confidence, False
-        if meant is Intent.NOT_UNDERSTOOD and heard.calm and heard.found.needs:
-            meant, confidence = Intent.NAVIGATION, SURE_OF_KIND
-        return self._said(heard, said) or (meant, confidence, False)
+        clinical = meant is Intent.CLINICAL and said not in {Intent.MEDICINE, Intent.DIAGNOSIS}
+        if clinical or heard.sure_question == OWN_TEAM:
+            return self._outranks_clinical(heard) or (Intent.CLINICAL, confidence, not clinical)
+        vague = self._vague(heard, meant, said, confidence=confidence)
+        return vague or self._said(heard, said) or (meant, confidence, False)
+
+    def _vague(
+        self, heard: Heard, meant: Intent, said: Intent | None, *, confidence: float
+    ) -> tuple[Intent, float, bool] | None:
+        """A need named, or a team of their own, says more than "a question"."""
+        if heard.sure_question in DIRECTORY_QUESTIONS and heard.looks_for_help:
+            return Intent.NAVIGATION, SURE_OF_KIND, False
+        if self._is_of_own_team(heard, meant, said):
+            return Intent.CLINICAL, confidence, False
+        if heard.looks_for_help and meant in _VAGUE and heard.sure_question is None:
+            return self._said(heard, said) or (Intent.NAVIGATION, SURE_OF_KIND, False)
+        return None
+
+    @staticmethod
+    def _outranks_clinical(heard: Heard) -> tuple[Intent, float, bool] | None:
+        """A short question that we have an answer to, or a need that is no illness."""
+        if heard.looks_for_help:
+            return Intent.NAVIGATION, SURE_OF_KIND, False
+        question = heard.question
+        if question is None or not question.sure or question.id in CLINICAL_QUESTIONS:
+            return None
+        if heard.doubt_of_danger >= SURE_OF_KIND:
+            return None
+        return faq_intent(question.id), question.confidence, True
+
+    def _is_of_own_team(self, heard: Heard, meant: Intent, said: Intent | None) -> bool:
+        """Somebody with a team of their own who wants to reach it: more than a question."""
+        if heard.asks_surely or said is not None or meant not in _VAGUE:
+            return False
+        return self._phrases.heard("has_team", heard.words)
 
     @staticmethod
     def _said(heard: Heard, said: Intent | None) -> tuple[Intent, float, bool] | None:
@@ -153,8 +219,10 @@ class Meaning:
     def _surely_not_clinical(
         self, heard: Heard, intent: Intent, *, confidence: float, by_phrase: bool, language: str
     ) -> bool:
-        if intent not in NON_CLINICAL or heard.person:
+        if heard.person or heard.harm or not self._may_be_kept(heard, intent, by_phrase=by_phrase):
             return False
+        if language == "en" and self._is_named(heard, intent, by_phrase=by_phrase):
+            return True
         if heard.calm:
             likely = confidence >= SURE_OF_KIND and heard.clinical_doubt < SURE_OF_KIND
             return likely or not heard.clinical
@@ -165,8 +233,26 @@ class Meaning:
         doubt = SURE_OF_KIND if by_phrase else CLINICAL_DOUBT
         return heard.clinical_doubt < doubt and (by_phrase or confidence >= SURE_OF_KIND)
 
+    def _may_be_kept(self, heard: Heard, intent: Intent, *, by_phrase: bool) -> bool:
+        match intent:
+            case Intent.MEDICINE | Intent.DIAGNOSIS:
+                return by_phrase
+            case Intent.CLINICAL:
+                return heard.calm and self._phrases.heard("has_team", heard.words)
+            case _:
+                return intent in NON_CLINICAL
+
+    @staticmethod
+    def _is_named(heard: Heard, intent: Intent, *, by_phrase: bool) -> bool:
+        """What is wanted is said in so many words, and nothing of danger is likelier than not."""
+        if heard.doubt_of_danger >= SURE_OF_KIND and not heard.calm:
+            return False
+        needs = intent is Intent.NAVIGATION and heard.looks_for_help
+        kept = intent in {Intent.MEDICINE, Intent.DIAGNOSIS, Intent.CLINICAL}
+        return needs or kept or (by_phrase and heard.asks_surely)
+
     def _author(self, words: str) -> AuthorType | None:
-        for name in (AuthorType.PROFESSIONAL, AuthorType.CARER, AuthorType.SERVICE_USER):
+        for name in _AUTHORS:
             if self._phrases.heard(name.value, words):
                 return name
         return None

@@ -31,14 +31,30 @@ def turn_as_sent(turn: Turn) -> dict[str, Any]:
         "values": {},
         "corrections": {},
         sent_as: passing,
-        "captured": {field: value for field, value in turn.captured.items() if value is not None},
+        "captured": {
+            field: value
+            for field, value in turn.captured.items()
+            if value is not None and field not in _KEPT_HERE
+        },
         "faq": understanding.faq,
         "fault": _fault(answer),
-        "choice": turn.choice,
+        "choice": turn.choice or _noted(understanding, intent),
         "asks": turn.asks,
         "active_form": turn.active_form,
         "misses": turn.misses,
     }
+
+
+_KEPT_HERE = frozenset({FieldId("enquiry_kind")})  # the service's own, no part of the dialogue
+_NOTED = {
+    (Intent.APPOINTMENT, "too_unwell"): "i-feel-too-unwell",
+    (Intent.COMPLAINT, "praise"): "praise",
+}
+
+
+def _noted(understanding: Understanding, intent: Intent) -> str | None:
+    """What was said beside, where the bot reacts to it as to a tap."""
+    return _NOTED.get((intent, understanding.note or ""))
 
 
 def _intent_of_turn(turn: Turn) -> Intent:

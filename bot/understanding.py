@@ -12,23 +12,16 @@ from bot.capture import CaptureSchema
 from bot.choices import ChoiceMeaning, Choices, answer_of
 from bot.faq import Faq
 from bot.fields import read_field
-from bot.meaning import (
-    CLINICAL_DOUBT,
-    SHORT_ANSWER,
-    SURE_OF_KIND,
-    Heard,
-    KindsReader,
-    KindsReading,
-    Meaning,
-)
+from bot.heard import SURE_OF_KIND, Heard, KindsReader, KindsReading
+from bot.meaning import CLINICAL_DOUBT, SHORT_ANSWER, Meaning
 from bot.phrases import Phrases
 from bot.places import Gazetteer
+from bot.plain_reply import PlainReplies
 from models.readings import Features, FieldAnswer, Intent, Understanding
 from models.vocabulary import AuthorType, FieldId, FieldStatus, Need, Priority
 
 __all__ = ["KindsReader", "KindsReading", "Understander"]
 CLOSED_ANSWER = 12  # words; a longer one tells more than was asked
-NARRATIVE = FieldId("narrative")
 _OPEN_READERS = frozenset({"free_text", "person_concerned", "team_or_worker"})
 _INTERRUPTS = frozenset({Intent.WHY_ASK, Intent.GO_BACK, Intent.START_AGAIN})
 _WORRYING_ACTIONS = frozenset({"not_safe", "worse", "cannot_call", "not_with_me", "urgent"})
@@ -50,6 +43,7 @@ class Understander:
         self._meaning = Meaning(kinds, phrases=phrases, faq=faq, gazetteer=gazetteer)
         self._schema = schema
         self._choices = choices
+        self._plain = PlainReplies(schema, choices, phrases)
 
     @classmethod
     def load(cls, kinds: KindsReader) -> "Understander":
@@ -61,6 +55,10 @@ class Understander:
             faq=Faq.load(),
             gazetteer=Gazetteer.load(),
         )
+
+    def is_plain_reply(self, text: str, *, asks: FieldId | None, choice: str | None) -> bool:
+        """A tap, a move, a date or figures, an option of the open question: nothing beside it."""
+        return self._plain.heard(text, asks=asks, choice=choice)
 
     def read(
         self,
@@ -82,8 +80,10 @@ class Understander:
         if meaning is not None:
             return self._tapped(meaning, asks=asks, language=features.language, author=author)
         heard = self._meaning.hear(features, calm=calm)
-        general = self._meaning.general(heard, features=features, author=author)
-        if asks is None or asks == NARRATIVE or asks not in self._schema.ids():
+        general = self._meaning.general(
+            heard, features=features, author=author, today=today, is_asked=asks is not None
+        )
+        if asks is None or asks not in self._schema.ids():
             return general
         return self._answered(heard, general, asks=asks, today=today, danger=danger)
 
@@ -102,6 +102,7 @@ class Understander:
                 meaning, asks, reader=field.reader or "free_text", options=field.options
             )
         intent = meaning.intent if answer is None else _intent_of(answer)
+        wants_person = meaning.asks_for_person and (answer is None or meaning.action is not None)
         worrying = meaning.action in _WORRYING_ACTIONS or meaning.intent is Intent.CLINICAL
         details = dict(meaning.details)
         if answer is not None and answer.value is not None:
@@ -110,13 +111,15 @@ class Understander:
         return Understanding(
             intent=Intent.HUMAN_REQUEST if meaning.asks_for_person and answer is None else intent,
             confidence=1.0,
-            confident_non_clinical=not worrying and not meaning.asks_for_person,
+            confident_non_clinical=not worrying and not wants_person,
             language=language,
-            asks_for_person=meaning.asks_for_person,
+            asks_for_person=wants_person,
             needs=_needs_of(details),
             author=AuthorType(said) if said else author,
             answer=answer,
             details=details,
+            pressing=meaning.action == "at_work_urgent",
+            note="leave_message" if meaning.action == "leave_message" else None,
         )
 
     def _answered(

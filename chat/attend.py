@@ -5,7 +5,6 @@ May run twice: each part is guarded in the store, so the second run finds nothin
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, RowMapping, select, update
@@ -14,16 +13,19 @@ from bot.dialogue import Turn
 from chat import transcript
 from chat.bot_turn import answer, turn_for
 from chat.crisis_turn import answer_crisis, answer_safety, ask_safety
-from chat.enquiries import add_captured, add_topics
+from chat.details import answer_detail
+from chat.enquiries import enquiry_of
 from chat.limiting import limit_of, show_numbers
 from chat.need import Need, reasons_from
+from chat.noting import first_reading, note_understanding, record_second
 from chat.passing import bring_person
 from chat.reader import Question, Read
-from chat.routing import NextStep, Standing, needed_priority, next_step
+from chat.routing import SAFETY_QUESTION, NextStep, Standing, needed_priority, next_step
+from chat.safety_words import answers_only_safety, heard_about_safety
 from chat.service import Service
-from handoff.safety_reply import safety_reply
+from handoff.safety_reply import SafetyReply
 from handoff.screening import Before, combine
-from models.readings import FirstReading, ReaderFault, Signal, Verdict
+from models.readings import ReaderFault, Verdict
 from models.store import Transaction
 from models.tables import messages, outbox, readings
 from models.vocabulary import (
@@ -53,6 +55,7 @@ class Situation:
     earlier: list[str]
     found: list[Priority]
     asks: str | None
+    form_asks: str | None
     in_crisis_script: bool
     cleared: bool
 
@@ -62,7 +65,7 @@ async def attend(service: Service, work: OutboxId) -> None:
     situation = await service.store.read(lambda db: _situation(db, work))
     if situation is None:
         return
-    read = await service.reader.read(_question(situation, service.now()))
+    read = await service.reader.read(_question(service, situation, service.now()))
     now = service.now()
     turn = await service.store.write(lambda tx: _decide(service, tx, situation, read, now=now))
     if turn is not None:
@@ -74,6 +77,7 @@ def _situation(db: Connection, work: OutboxId) -> Situation | None:
     if row["done_at"] is not None:
         return None
     conversation = ConversationId(row["conversation_id"])
+    held = transcript.read(db, conversation)
     said = select(messages).where(
         messages.c.conversation_id == conversation, messages.c.seq == row["seq"]
     )
@@ -85,7 +89,7 @@ def _situation(db: Connection, work: OutboxId) -> Situation | None:
     )
     return Situation(
         work=work,
-        conversation=transcript.read(db, conversation),
+        conversation=held,
         message=message,
         reading=reading.mappings().one(),
         earlier=transcript.earlier_texts(
@@ -95,33 +99,26 @@ def _situation(db: Connection, work: OutboxId) -> Situation | None:
             db, conversation, before=row["seq"], turns=CONTEXT_TURNS - 1
         ),
         asks=row["detail"]["asks"],
+        form_asks=held["form_asks"],
         in_crisis_script=row["detail"]["in_crisis_script"],
         cleared=row["detail"].get("cleared", False),
     )
 
 
-def _question(situation: Situation, now: datetime) -> Question:
-    author = situation.conversation["author"]
+def _question(service: Service, situation: Situation, now: datetime) -> Question:
+    """Words that do not answer the question of safety may answer the form's, asked before it."""
+    author, asks, form = situation.conversation["author"], situation.asks, situation.form_asks
+    said = heard_about_safety(service.replies, situation.message)
+    is_safety = asks == SAFETY_QUESTION
+    answered = form if is_safety and said is SafetyReply.OTHER and form else asks
     return Question(
         text=situation.message["text"],
         today=now.astimezone(LONDON).date(),
         author=AuthorType(author) if author else None,
         earlier=situation.earlier,
-        asks=FieldId(situation.asks) if situation.asks else None,
+        asks=FieldId(answered) if answered else None,
         choice=situation.message["choice"],
-    )
-
-
-def first_reading(row: RowMapping) -> FirstReading:
-    """The first reading as it was stored."""
-    return FirstReading(
-        priority=Priority(row["first_priority"]),
-        signals=tuple(
-            Signal(s["id"], s["start"], s["end"], s["why"], Priority(s["priority"]))
-            for s in row["signals"]
-        ),
-        concern=Concern(row["concern"]),
-        failed=row["first_failed"],
+        answers_safety=is_safety and answers_only_safety(service.replies, situation.message),
     )
 
 
@@ -136,22 +133,15 @@ def _decide(
     verdict = combine(
         first_reading(situation.reading),
         read.second,
-        before=Before(held["ambers"], situation.found),
+        before=Before(_earlier_ambers(held, situation), situation.found),
         ambers_that_are_red=service.policy.ambers_that_are_red,
         rising_turns=service.policy.rising_turns,
     )
-    newly_read = _record_second(tx, situation, read, verdict, now=now)
-    row = _note_understanding(tx, held, read, verdict, newly_read=newly_read)
-    standing = Standing(
-        state=ConversationState(row["state"]),
-        doubts=row["doubts"],
-        asks=situation.asks,
-        in_crisis_script=situation.in_crisis_script or _asks_for_a_call(service, situation),
-        cleared=situation.cleared,
-        safety=safety_reply(
-            service.replies, situation.message["text"], choice=situation.message["choice"]
-        ),
+    newly_read = record_second(tx, situation.reading, read, verdict, now=now)
+    row = note_understanding(
+        tx, held, read, verdict, message=situation.message, newly_read=newly_read
     )
+    standing = _standing(service, tx, row, situation)
     if standing.state is not ConversationState.WITH_BOT and verdict.priority.at_least(
         Priority.URGENT
     ):
@@ -162,6 +152,25 @@ def _decide(
     _step(service, tx, row, step, situation=situation, read=read, verdict=verdict, now=now)
     finish_work(tx, situation.work, now=now)
     return None
+
+
+def _earlier_ambers(held: RowMapping, situation: Situation) -> int:
+    """A message attended to again was counted the first time."""
+    counted = situation.reading["second_at"] is not None and situation.reading["second_unsure"]
+    return int(held["ambers"]) - int(bool(counted and held["ambers"]))
+
+
+def _standing(service: Service, tx: Transaction, row: RowMapping, situation: Situation) -> Standing:
+    captured = enquiry_of(tx, EnquiryId(row["enquiry_id"]))["captured"]
+    return Standing(
+        state=ConversationState(row["state"]),
+        doubts=row["doubts"],
+        asks=situation.asks,
+        in_crisis_script=situation.in_crisis_script or _asks_for_a_call(service, situation),
+        cleared=situation.cleared,
+        said_safe=captured.get(SAFETY_QUESTION) == "no",
+        safety=heard_about_safety(service.replies, situation.message),
+    )
 
 
 def _asks_for_a_call(service: Service, situation: Situation) -> bool:
@@ -189,14 +198,22 @@ def _step(
         case NextStep.SAFETY_QUESTION:
             ask_safety(service, tx, row, seq=situation.message["seq"], now=now)
         case NextStep.SAFETY_ANSWER:
-            reply = safety_reply(
-                service.replies, situation.message["text"], choice=situation.message["choice"]
+            answer_safety(
+                service, tx, row, message=situation.message, found=verdict.priority, now=now
             )
-            answer_safety(service, tx, row, message=situation.message, reply=reply, now=now)
         case NextStep.CRISIS_ANSWER:
             answer_crisis(service, tx, row, message=situation.message, verdict=verdict, now=now)
         case NextStep.BOT:
             show_numbers(service, tx, row, now=now)
+        case NextStep.DETAIL:
+            answer_detail(
+                service,
+                tx,
+                row,
+                message=situation.message,
+                understanding=read.understanding,
+                now=now,
+            )
         case NextStep.NOTHING:
             pass
 
@@ -204,65 +221,17 @@ def _step(
 def _need(situation: Situation, read: Read, verdict: Verdict) -> Need:
     message = situation.message
     asked = read.understanding.asks_for_person
+    clinical = not asked or read.understanding.pressing
     return Need(
         needed_priority(verdict, read.understanding),
         reasons=reasons_from(verdict.signals, seq=message["seq"], text=message["text"]),
         concern=verdict.concern,
         wording_id="handoff.asked" if asked else "handoff.unsure",
         specialties=("CAMHS",) if verdict.concern is Concern.CHILD else (),
+        about="clinical_now" if clinical else "person",
+        pressing=read.understanding.pressing,
+        asks_details=clinical and verdict.priority.at_least(Priority.URGENT),
     )
-
-
-def _record_second(
-    tx: Transaction, situation: Situation, read: Read, verdict: Verdict, *, now: datetime
-) -> bool:
-    """Write the second reading once. False when a run before this one did."""
-    second = read.second
-    signals = [
-        {"id": s.id, "start": s.start, "end": s.end, "why": s.reason, "priority": s.priority.value}
-        for s in verdict.signals
-    ]
-    statement = (
-        update(readings)
-        .where(
-            readings.c.conversation_id == situation.reading["conversation_id"],
-            readings.c.seq == situation.reading["seq"],
-            readings.c.second_at.is_(None),
-        )
-        .values(
-            second_at=now,
-            second_priority=second.priority.value,
-            second_unsure=second.unsure,
-            second_fault=second.fault.value if second.fault else None,
-            priority=verdict.priority.value,
-            signals=signals,
-        )
-    )
-    return tx.execute(statement).rowcount == 1
-
-
-def _note_understanding(
-    tx: Transaction, held: RowMapping, read: Read, verdict: Verdict, *, newly_read: bool
-) -> RowMapping:
-    understanding = read.understanding
-    enquiry = EnquiryId(held["enquiry_id"])
-    add_topics(
-        tx,
-        enquiry,
-        kinds=[kind.value for kind in understanding.kinds],
-        needs=[need.value for need in understanding.needs],
-    )
-    if understanding.details:
-        found = {str(key): value for key, value in understanding.details.items()}
-        add_captured(tx, enquiry, found=found)
-    changes: dict[str, Any] = {}
-    if understanding.author is not None and held["author"] is None:
-        changes["author"] = understanding.author.value
-    if newly_read and verdict.doubt:
-        changes["ambers"] = held["ambers"] + 1
-    if not changes:
-        return held
-    return transcript.change(tx, ConversationId(held["id"]), **changes)
 
 
 def finish_work(tx: Transaction, work: OutboxId, *, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping, update
 
 from bot.dialogue import Answer, Command, CommandKind, Line, Turn
 from chat.completing import complete_enquiry, pass_appointment_request
+from chat.endings import end_after
 from chat.enquiries import add_captured, enquiry_of
 from chat.need import Need
 from chat.passing import bring_person
@@ -130,7 +131,8 @@ def _perform(
                 assert_never(step)
         if ConversationState(row["state"]) is not ConversationState.WITH_BOT:
             return
-    change(tx, turn.conversation, asks=answered.asks)
+    if row["form"] == answered.active_form:  # else a step has opened a question of its own
+        change(tx, turn.conversation, asks=answered.asks)
 
 
 def _last_line(answered: Answer) -> Line | None:
@@ -148,7 +150,7 @@ def _speak(
     ref: str,
     now: datetime,
 ) -> RowMapping:
-    return say(
+    spoken = say(
         service,
         tx,
         row,
@@ -160,6 +162,8 @@ def _speak(
         ref=ref,
         with_choices=line.choices,
     )
+    end_after(tx, spoken, line.wording_id, now=now)
+    return spoken
 
 
 def _due_of(service: Service, tx: Transaction, row: RowMapping) -> dict[str, str]:
@@ -182,7 +186,7 @@ def _carry_out(
         case CommandKind.APPOINTMENT_CHANGE:
             return pass_appointment_request(service, tx, row, now=now)
         case CommandKind.ENQUIRY_COMPLETE:
-            return complete_enquiry(service, tx, row, arguments=command.arguments, now=now)
+            return complete_enquiry(service, tx, row, arguments=command.arguments, ref=ref, now=now)
         case _:
             assert_never(command.kind)
 
@@ -190,7 +194,11 @@ def _carry_out(
 def _handoff_need(arguments: Mapping[str, Any]) -> Need:
     """The dialogue asks for a person; how soon is a matter of the screen, so it is routine here."""
     wording = arguments.get("wording")
-    return Need(Priority.ROUTINE, wording_id=str(wording) if wording else None)
+    return Need(
+        Priority.ROUTINE,
+        wording_id=str(wording) if wording else None,
+        about=str(arguments.get("why", "person")),
+    )
 
 
 def _plain(found: Mapping[FieldId, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from chat.passing import bring_person
 from chat.passing_words import speak_script
 from chat.references import LONDON
 from chat.routing import SAFETY_QUESTION
+from chat.safety_words import heard_about_safety
 from chat.service import Service
 from chat.speaking import say
 from chat.transcript import change
@@ -26,7 +27,7 @@ from handoff.crisis_replies import Reply
 from handoff.safety_reply import SafetyReply
 from models.readings import Verdict
 from models.store import Transaction
-from models.vocabulary import ConversationId, EnquiryId, FieldStatus, Priority
+from models.vocabulary import ConversationId, EnquiryId, FieldStatus, Priority, highest
 
 SAID_WHEN_ASKED = "Said when asked about safety"
 """Why, for the practitioner: as the plain reasons of the rules."""
@@ -58,22 +59,24 @@ def answer_safety(
     held: RowMapping,
     *,
     message: RowMapping,
-    reply: SafetyReply,
+    found: Priority,
     now: datetime,
 ) -> None:
-    """Safe: the bot takes the message kept back.
+    """Safe: the bot takes the message kept back, against the question that was open then.
 
-    Anything else: a person, as fast as the answer says.
+    Anything else: a person, as fast as the answer or what was found in its words says.
     """
     conversation = ConversationId(held["id"])
+    reply = heard_about_safety(service.replies, message)
     if reply is SafetyReply.SAFE:
         add_captured(tx, EnquiryId(held["enquiry_id"]), found={"safe_now": "no"})
         change(tx, conversation, asks=held["form_asks"], held_seq=None)
-        stood = {"asks": None, "in_crisis_script": False, "cleared": True}
+        stood = {"asks": held["form_asks"], "in_crisis_script": False, "cleared": True}
         if held["held_seq"] is not None:
             put_to_attend(tx, conversation, seq=held["held_seq"], stood=stood, now=now)
         return
-    need = Need(_priority_of(reply), reasons=(_reason(message),), wording_id="handoff.unsure")
+    priority = highest(_priority_of(reply), found)
+    need = Need(priority, reasons=(_reason(message),), wording_id="handoff.unsure")
     bring_person(service, tx, held, need=need, now=now)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping
 from chat.enquiries import add_outcomes, enquiry_of, hand_to
 from chat.follow_up import leave_work
 from chat.need import QUIET
+from chat.routing import SAFETY_QUESTION
 from chat.service import Service
 from chat.speaking import say
 from chat.states import Act, next_state
@@ -22,6 +23,8 @@ from models.vocabulary import (
     Speaker,
 )
 
+CLINICAL_FORMS = frozenset({"clinical_form", "clinical_known_form", "hub_form", "message_form"})
+
 
 def close_with_bot(
     service: Service, tx: Transaction, held: RowMapping, *, is_quiet: bool, now: datetime
@@ -32,7 +35,8 @@ def close_with_bot(
     """
     enquiry = EnquiryId(held["enquiry_id"])
     known = enquiry_of(tx, enquiry)
-    if known["clinical"] and known["status"] == EnquiryStatus.OPEN.value:
+    is_open = known["status"] == EnquiryStatus.OPEN.value
+    if is_open and (known["clinical"] or _is_half_told(held)):
         return _keep_for_review(service, tx, held, now=now)
     act = Act.ENDED_QUIETLY if is_quiet else Act.BOT_ENDED
     row = say(
@@ -62,6 +66,11 @@ def close_with_bot(
     return row
 
 
+def _is_half_told(held: RowMapping) -> bool:
+    """In the middle of telling how somebody is, or asked whether they are safe and gone silent."""
+    return held["form"] in CLINICAL_FORMS or held["asks"] == SAFETY_QUESTION
+
+
 def _keep_for_review(
     service: Service, tx: Transaction, held: RowMapping, *, now: datetime
 ) -> RowMapping:
@@ -78,6 +87,8 @@ def _keep_for_review(
         owner=(OwnerKind.LIST, "review"),
         next_step="clinical_review",
         due_at=due,
+        clinical=True,
+        route=enquiry_of(tx, enquiry)["route"] or "RT-07",
     )
     due_words = service.calendar.in_words(due) if due else ""
     row = say(

@@ -23,7 +23,9 @@ FIRST_HUMAN = "FIRST_HUMAN"
 class Need:
     """Why a person is needed: how soon, whose danger, which words, and how it is said.
 
-    `comes_back`: they talked with a practitioner not long ago and are here again.
+    `comes_back`: they talked with a practitioner not long ago and are here again. `about`,
+    `pressing`: for the routing rules. `says`: more wording, after `wording_id`. `asks_details`:
+    they may add what the schema leaves for while they wait.
     """
 
     priority: Priority
@@ -33,6 +35,10 @@ class Need:
     specialties: Sequence[str] = ()
     clinical: bool = False
     comes_back: bool = False
+    about: str = "person"
+    pressing: bool = False
+    says: Sequence[str] = ()
+    asks_details: bool = False
 
 
 def reasons_from(signals: Sequence[Signal], *, seq: int, text: str) -> list[dict[str, Any]]:

@@ -2,14 +2,17 @@
 one transaction.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import RowMapping
 
 from chat.enquiries import change_enquiry, enquiry_of, hand_to_queue
+from chat.facts_known import facts_known
 from chat.limiting import lift_for_danger, limit_of, show_numbers
 from chat.need import FIRST_HUMAN, QUIET, Need
 from chat.passing_words import speak_need
+from chat.routes import Route, Routes
 from chat.service import Service
 from chat.states import Act, next_state
 from chat.telling import band_of, raise_alarm, tell_entry
@@ -56,18 +59,42 @@ def bring_person(
         )
     state = ConversationState(row["state"])
     if state is ConversationState.WITH_BOT:
-        row = _enter_queue(service, tx, row, need=need, now=now)
-        return speak_need(service, tx, row, need=need, now=now)
+        route = _route(service, tx, row, need=need, now=now)
+        row = _enter_queue(service, tx, row, need=_by_route(need, route), now=now)
+        change_enquiry(tx, EnquiryId(row["enquiry_id"]), route=route.id)
+        return speak_need(service, tx, row, need=need, route=route, now=now)
     _strengthen(service, tx, row, need=need, now=now)
     newly_red = priority.is_red and not current.is_red
-    if state is ConversationState.WAITING and newly_red:
-        row = speak_need(service, tx, row, need=need, now=now)
+    if priority != current and priority.is_red:
+        route = _route(service, tx, row, need=need, now=now)
+        change_enquiry(tx, EnquiryId(row["enquiry_id"]), route=route.id)
+        if state is ConversationState.WAITING and newly_red:
+            row = speak_need(service, tx, row, need=need, route=route, now=now)
     return row
 
 
 def _is_kept_out(tx: Transaction, held: RowMapping) -> bool:
     with_bot = ConversationState(held["state"]) is ConversationState.WITH_BOT
     return with_bot and limit_of(tx, held) is not None
+
+
+def _route(
+    service: Service, tx: Transaction, held: RowMapping, *, need: Need, now: datetime
+) -> Route:
+    facts = facts_known(
+        service,
+        tx,
+        held,
+        about=need.about,
+        now=now,
+        concern=need.concern,
+        pressing=need.pressing,
+    )
+    return Routes.load().route(facts)
+
+
+def _by_route(need: Need, route: Route) -> Need:
+    return replace(need, specialties=(*need.specialties, *route.specialties))
 
 
 def _enter_queue(
@@ -90,13 +117,16 @@ def _enter_queue(
     entry = _enter(service, tx, row, need=need, priority=priority, now=now)
     _run_clocks(service, tx, row, priority=priority, queued_at=now)
     enquiry = EnquiryId(row["enquiry_id"])
-    known = enquiry_of(tx, enquiry)["clinical"]
+    before = enquiry_of(tx, enquiry)
+    known = before["clinical"]
     hand_to_queue(
         tx,
         enquiry,
         due_at=entry["due_at"],
         priority=priority.value,
         clinical=known or need.clinical or priority.at_least(Priority.URGENT),
+        outcomes=[c for c in before["outcomes"] if not service.outcomes.may_close((c,))],
+        closed_at=None,
     )
     nudge_at = now + service.policy.nudge_first
     set_timer(tx, conversation, kind=QUIET, subject=row["id"], due_at=nudge_at)

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, select
 
+from chat.details import ask_at_once, begin_details
 from chat.need import Need
 from chat.presence import on_shift
+from chat.routes import Route
 from chat.service import Service
 from chat.speaking import say
 from chat.transcript import record
@@ -17,26 +19,52 @@ from models.vocabulary import (
     Speaker,
 )
 
+CREW, AT_WORK_URGENT = "RT-04", "RT-10"
+
 
 def speak_need(
-    service: Service, tx: Transaction, held: RowMapping, *, need: Need, now: datetime
+    service: Service, tx: Transaction, held: RowMapping, *, need: Need, route: Route, now: datetime
 ) -> RowMapping:
     """The fixed words.
 
-    Red: the crisis script, with nobody signed in said at once; else the queue's line.
+    Red: the crisis script, with nobody signed in said at once; else the queue's line, and then what
+    may be told while they wait. A crew is asked for its number instead of whether it is safe.
     """
     staffed = bool(on_shift(service, tx, now))
     red = Priority(held["priority"]).is_red
     if need.comes_back and staffed:
         return speak_script(service, tx, held, script=crisis.welcome_back(red=red), now=now)
-    if red:
-        script = crisis.begin(need.concern, staff_on_shift=staffed)
-        return speak_script(service, tx, held, script=script, now=now)
+    if red and route.id != CREW:
+        return _begin_script(service, tx, held, need=need, route=route, now=now)
+    line = "queue.join.unknown" if staffed else "fail.staff"
+    if route.asks:
+        row = say(service, tx, held, wording_id=line, now=now, speaker=Speaker.SYSTEM)
+        return ask_at_once(service, tx, row, route=route, now=now)
     row = held
-    if need.wording_id is not None:
-        row = say(service, tx, row, wording_id=need.wording_id, now=now, with_choices=False)
-    wording = "queue.join.unknown" if staffed else "fail.staff"
-    return say(service, tx, row, wording_id=wording, now=now, speaker=Speaker.SYSTEM)
+    for wording in _openings(need, route):
+        row = say(service, tx, row, wording_id=wording, now=now, with_choices=False)
+    row = say(service, tx, row, wording_id=line, now=now, speaker=Speaker.SYSTEM)
+    if need.asks_details or route.id == AT_WORK_URGENT:
+        row = begin_details(service, tx, row, route=route, now=now)
+    return row
+
+
+def _openings(need: Need, route: Route) -> list[str]:
+    """What the rule says where it says more than the need knows."""
+    if route.id == AT_WORK_URGENT:
+        return list(route.says)
+    return [*([need.wording_id] if need.wording_id else []), *need.says]
+
+
+def _begin_script(
+    service: Service, tx: Transaction, held: RowMapping, *, need: Need, route: Route, now: datetime
+) -> RowMapping:
+    staffed = bool(on_shift(service, tx, now))
+    row = held
+    for wording in route.says:  # never turned away, wherever they live
+        row = say(service, tx, row, wording_id=wording, now=now, with_choices=False)
+    script = crisis.begin(need.concern, staff_on_shift=staffed)
+    return speak_script(service, tx, row, script=script, now=now)
 
 
 def speak_script(

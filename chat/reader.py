@@ -6,7 +6,7 @@ Never raises: a late or broken reader is itself a finding.
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import structlog
@@ -21,10 +21,15 @@ from models.readings import (
     SecondReading,
     Understanding,
 )
-from models.vocabulary import AuthorType, FieldId, Priority
+from models.vocabulary import AuthorType, FieldId, FieldStatus, Priority
 
 WORKERS = 2
 log = structlog.get_logger()
+NARRATIVE = FieldId("narrative")
+PLAIN = SecondReading(calm=True)
+_ANSWERED = frozenset(
+    {FieldStatus.OK, FieldStatus.PARTIAL, FieldStatus.DECLINED, FieldStatus.NOT_APPLICABLE}
+)
 
 NOTHING_UNDERSTOOD = Understanding(
     intent=Intent.NOT_UNDERSTOOD, confidence=0.0, confident_non_clinical=False
@@ -33,7 +38,11 @@ NOTHING_UNDERSTOOD = Understanding(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is read: the text with what was said before it and the question that was open."""
+    """What is read: the text with what was said before it and the question that was open.
+
+    `answers_safety`: in its whole a reviewed answer to the question of safety, which has a step of
+    its own.
+    """
 
     text: str
     today: date
@@ -41,6 +50,7 @@ class Question:
     earlier: Sequence[str] = ()
     asks: FieldId | None = None
     choice: str | None = None
+    answers_safety: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +90,30 @@ class MessageReader:
             features = self._screen.features(question.text, question.earlier)
             if features is None:
                 return _failed(ReaderFault.BROKEN)
+            if self._is_plain(question):
+                return Read(PLAIN, self._understand(features, question, calm=True))
             second = self._screen.second(features, question.author)
-            return Read(second, self._understand(features, question, calm=second.calm))
+            read = Read(second, self._understand(features, question, calm=second.calm))
+            return self._calmer(question, read) if question.earlier and _is_answered(read) else read
         except Exception as error:  # the screen's own edge: a broken reader brings a person
             log.error("reader_broken", error=type(error).__name__)
             return _failed(ReaderFault.BROKEN)
+
+    def _is_plain(self, question: Question) -> bool:
+        return question.answers_safety or self._understander.is_plain_reply(
+            question.text, asks=question.asks, choice=question.choice
+        )
+
+    def _calmer(self, question: Question, read: Read) -> Read:
+        """An answer that was asked for means what it says, whatever was told before it, and short
+        ones say too little alone: it is unsure only where both readings are.
+
+        What was told before has been read in its own turn, and its priority is latched.
+        """
+        if read.second.calm:
+            return read
+        alone = self._read(replace(question, earlier=()))
+        return alone if _is_below(alone.second, read.second) else read
 
     def _understand(self, features: Features, question: Question, *, calm: bool) -> Understanding:
         return self._understander.read(
@@ -117,6 +146,17 @@ class MessageReader:
     @staticmethod
     def _new_pool() -> ThreadPoolExecutor:
         return ThreadPoolExecutor(WORKERS, thread_name_prefix="reader")
+
+
+def _is_below(one: SecondReading, other: SecondReading) -> bool:
+    if one.fault or one.unreadable:
+        return False
+    return (one.priority.rank, one.unsure) < (other.priority.rank, other.unsure)
+
+
+def _is_answered(read: Read) -> bool:
+    answer = read.understanding.answer
+    return answer is not None and answer.status in _ANSWERED and answer.field != NARRATIVE
 
 
 def _failed(fault: ReaderFault) -> Read:

@@ -27,7 +27,8 @@ from models.store import Store
 class Service:
     """The parts, by their duty.
 
-    `now` is the one clock; `tell` carries what is not stored (typing).
+    `now` is the one clock; `tell` carries what is not stored (typing). `children_hub_first`: under
+    18 and not at risk, the children's hub is offered before a practitioner of ours.
     """
 
     store: Store
@@ -48,4 +49,5 @@ class Service:
     pace: Pace
     tell: Callable[[Sequence[Fact]], None]
     places: dict[str, str]
+    children_hub_first: bool
     metrics: Any

@@ -1,14 +1,17 @@
 """What the bot tells: reviewed answers and places that may help. Closes nothing clinical."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, select
 
-from bot.directory import DirectoryAnswer, Hit
+from bot.directory import DirectoryAnswer, Hit, Only
 from chat import unmet_needs
-from chat.enquiries import add_outcomes, enquiry_of
+from chat.endings import Ending, close_unless_clinical
+from chat.enquiries import enquiry_of
+from chat.helping import offer_help
 from chat.references import LONDON
 from chat.service import Service
 from chat.speaking import say
@@ -17,13 +20,16 @@ from models.tables import messages
 from models.vocabulary import (
     EnquiryId,
     EnquiryKind,
-    EnquiryStatus,
     Need,
     Speaker,
 )
 
 SERVICES_SHOWN = 5
-
+SERVICES_CHOSEN = 2
+ANSWERED = Ending(("INFO_GIVEN",), "RT-16", EnquiryKind.INFORMATION)
+SHOWN = Ending(("SIGNPOST_EXTERNAL",), "RT-17", EnquiryKind.NAVIGATION)
+CHOSEN = Ending(("SIGNPOST_EXTERNAL",), "RT-18", EnquiryKind.NAVIGATION)
+UNMET = Ending(("UNMET_NEED",), "RT-20", EnquiryKind.NAVIGATION)
 
 SEARCHED_TURNS = 3
 
@@ -44,32 +50,8 @@ def answer_faq(
         ref=f"{ref}:faq",
     )
     row = say(service, tx, row, wording_id="faq.helped", now=now, ref=f"{ref}:helped")
-    close_unless_clinical(tx, held, codes=("INFO_GIVEN",), kind=EnquiryKind.INFORMATION, now=now)
+    close_unless_clinical(tx, held, ending=ANSWERED, now=now)
     return row
-
-
-def close_unless_clinical(
-    tx: Transaction,
-    held: RowMapping,
-    *,
-    codes: Sequence[str],
-    kind: EnquiryKind,
-    now: datetime,
-) -> None:
-    """The bot closes nothing clinical, and nothing that is already tracked for somebody."""
-    enquiry = EnquiryId(held["enquiry_id"])
-    known = enquiry_of(tx, enquiry)
-    open_still = known["status"] == EnquiryStatus.OPEN.value
-    if known["clinical"] or not open_still or held["form"] is not None:
-        return
-    add_outcomes(
-        tx,
-        enquiry,
-        codes=codes,
-        status=EnquiryStatus.CLOSED,
-        now=now,
-        kind=known["kind"] or kind.value,
-    )
 
 
 def signpost(
@@ -88,15 +70,45 @@ def signpost(
     found = service.directory.search(
         tx.connection, _asked(tx, held), today=today, needs=needs, place=place
     )
-    kind = EnquiryKind.NAVIGATION
-    if not found.services:
+    if not found.services or _is_of_no_topic(enquiry, found):
         unmet_needs.count(tx, found, now=now)
         row = say(service, tx, held, wording_id="sign.none", now=now, ref=f"{ref}:none")
-        close_unless_clinical(tx, row, codes=("UNMET_NEED",), kind=kind, now=now)
+        close_unless_clinical(tx, row, ending=UNMET, now=now)
         return row
     row = _show(service, tx, held, found, ref=ref, now=now)
-    close_unless_clinical(tx, row, codes=("SIGNPOST_EXTERNAL",), kind=kind, now=now)
-    return row
+    close_unless_clinical(tx, row, ending=SHOWN, now=now)
+    return offer_help(service, tx, row, ref=ref, now=now)
+
+
+def _is_of_no_topic(enquiry: RowMapping, found: DirectoryAnswer) -> bool:
+    """ "Something else", and no word of what: a list of everything would help nobody."""
+    return enquiry["captured"].get("need_topics") == ["other"] and not found.topics
+
+
+def show_chosen(
+    service: Service, tx: Transaction, held: RowMapping, *, ref: str, now: datetime
+) -> RowMapping:
+    """RT-18: the same places again, those first that suit what matters to them."""
+    enquiry = enquiry_of(tx, EnquiryId(held["enquiry_id"]))
+    today = now.astimezone(LONDON).date()
+    needs, place = _needs(enquiry, {}), _place(enquiry, {})
+    wants_free = "free" in (enquiry["captured"].get("prefs") or ())
+    found = service.directory.search(
+        tx.connection, _asked(tx, held), today=today, needs=needs, place=place
+    )
+    free = service.directory.search(
+        tx.connection,
+        _asked(tx, held),
+        today=today,
+        needs=needs,
+        place=place,
+        only=Only(free=True),
+    )
+    chosen = free if wants_free and free.services else found
+    if not chosen.services:
+        return say(service, tx, held, wording_id="sign.more.none", now=now, ref=f"{ref}:none")
+    best = replace(chosen, services=chosen.services[:SERVICES_CHOSEN])
+    return _show(service, tx, held, best, ref=ref, now=now)
 
 
 def _asked(tx: Transaction, held: RowMapping) -> str:

@@ -17,7 +17,7 @@ from chat.staff import SignedIn, presence_of_all
 from chat.states import Act, next_state
 from chat.surging import is_surging, surge_view
 from chat.telling import tell_entry
-from chat.transcript import hold, record, tell_state
+from chat.transcript import NOTHING_ASKED, hold, record, tell_state
 from chat.views import entry_view, stamp
 from handoff import claims, queue
 from models.store import Transaction
@@ -127,7 +127,7 @@ def join_from_queue(
         holder=staff.id,
         holder_name=staff.name,
         claim_version=entry["claim_version"],
-        asks=None,
+        **NOTHING_ASKED,
         crisis_step=None,
     )
     audit.note(tx, actor=staff.id, action="entry:take", subject=row["reference"], now=now)

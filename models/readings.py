@@ -157,6 +157,8 @@ class Understanding:
     `confident_non_clinical`: the dialogue's half of the inverse gate. `confidence` is 0..1 for
     `intent`.
     `details` are captured field values said in passing (place, needs, author …), by field id.
+    `pressing`: somebody at work calls it urgent. `note`: what else was
+    said that the bot reacts to: too_unwell (to come), praise, leave_message.
     """
 
     intent: Intent
@@ -171,3 +173,5 @@ class Understanding:
     author: AuthorType | None = None
     answer: FieldAnswer | None = None
     details: Mapping[FieldId, Any] = field(default_factory=dict)
+    pressing: bool = False
+    note: str | None = None

@@ -34,7 +34,7 @@ from handoff.work_lists import WorkLists
 from handoff.working_calendar import WorkingCalendar
 from models.facts import Fact
 from models.store import Store
-from web.settings import Mode, RateLimits, Settings
+from web.settings import Mode, RateLimits, Settings, Under18Route
 
 KEY_FILE = "key"
 KEY_BYTES = 32
@@ -95,6 +95,7 @@ def build_service(
             "days": str(policy.resume_code_life.days),
             "hours": policy_hours(policy),
         },
+        children_hub_first=settings.under_18_route is Under18Route.HUB,
         metrics=new_metrics(),
     )
 

@@ -26,6 +26,7 @@ from models.vocabulary import FieldStatus, Need
 
 OPTIONS_FILE = CONTENT / "field_options.toml"
 NEEDS_FILE = CONTENT / "need_phrases.toml"
+MOSTLY = 0.7  # of an answer's letters
 _NEGATED = re.compile(
     r"\b(?:not|no|dont|never|anything but|anything except|rather not|hate|except|cant|cannot|wont|avoid|"
     r"instead of|rather than|better than|and not)(?P<between>(?: \w+){0,4}) $"
@@ -97,6 +98,22 @@ def read_one_of(field: str, text: str) -> Reading:
     if heard:
         return UNCLEAR
     return no_value(text, no_declines="no" not in _options()[field])
+
+
+def covers_an_option(field: str, text: str) -> bool:
+    """Is the answer one option and next to nothing beside?"""
+    words = plain(text)
+    if field not in _options():
+        return False
+    longest = max(
+        (
+            found.end() - found.start()
+            for pattern in _options()[field].values()
+            for found in pattern.finditer(words)
+        ),
+        default=0,
+    )
+    return longest >= MOSTLY * len(words)
 
 
 def read_many_of(field: str, text: str) -> Reading:

@@ -23,9 +23,11 @@ FORMS = {
     "clinical_known_form": EnquiryKind.CLINICAL_KNOWN,
     "feedback_form": EnquiryKind.FEEDBACK,
     "navigation_form": EnquiryKind.NAVIGATION,
+    "pro_form": EnquiryKind.PRO_ROUTINE,
 }
 # Slots that are the channel's notes and no field.
 NOTES = {"missed_before", "moved", "in_other_words", "fault", "faq", "chosen", "asked", "set_aside"}
+NOTES |= {"at_work", "in_form", "about_other"}
 
 
 def test_rasa_finds_no_fault_in_the_files():

@@ -113,11 +113,11 @@ async def test_when_everything_is_known_the_request_is_passed_on_at_once(talk):
     assert said(answer) == ["appt.start", "! appointment_change", "appt.done"]
 
 
-async def test_a_clinical_enquiry_of_somebody_new_opens_kindly_and_is_complete_after_three(talk):
+async def test_a_clinical_enquiry_of_somebody_new_opens_kindly_and_is_complete_after_four(talk):
     first = await talk.say(Intent.CLINICAL)
     assert said(first) == ["turn.noted", "ask.author_type"]
     answers = await talk.asked_then_answers(
-        author_type="service_user", gp_in_area="yes", known_to_services=False
+        author_type="service_user", gp_in_area="yes", known_to_services=False, dob_or_age=34
     )
     assert said(answers[-1]) == ["! enquiry_complete"]
     assert command(answers[-1]).arguments == {"kind": "clinical_new"}
@@ -137,6 +137,7 @@ async def test_somebody_known_is_asked_about_their_team_and_whether_it_can_wait(
 @pytest.mark.parametrize("known", ["no", "not_sure", "declined"])
 async def test_anything_but_a_yes_makes_somebody_new(talk, known):
     talk.captured = {FieldId("author_type"): "service_user", FieldId("gp_in_area"): "yes"}
+    talk.captured[FieldId("dob_or_age")] = 34
     await talk.say(Intent.CLINICAL)
     answer = await talk.answers(known)
     assert command(answer).arguments == {"kind": "clinical_new"}
@@ -144,7 +145,7 @@ async def test_anything_but_a_yes_makes_somebody_new(talk, known):
 
 async def test_a_carer_is_thanked_for_looking_out(talk):
     answer = await talk.say(Intent.CLINICAL, author=AuthorType.CARER)
-    assert said(answer) == ["carer.start", "ask.gp_in_area"]
+    assert said(answer) == ["carer.start", "ask.gp_in_area.other"]
 
 
 async def test_a_search_for_local_help_asks_what_and_where(talk):
@@ -278,7 +279,7 @@ async def test_a_question_that_booking_needs_is_kept_and_a_second_refusal_brings
 
 async def test_no_clinical_question_has_to_be_answered(talk):
     await talk.say(Intent.CLINICAL)
-    for _ in range(2):
+    for _ in range(3):
         assert said(await talk.say(Intent.SKIP))[0] == "turn.skipped"
     assert command(await talk.say(Intent.SKIP)).arguments == {"kind": "clinical_new"}
 
@@ -404,7 +405,7 @@ async def test_a_wish_for_a_person_wins_over_any_other_meaning(talk):
         (Intent.DENY, ["turn.goodbye"], ["close.done"]),
         (Intent.BOT_IDENTITY, ["bot.identity"], ["no.identity"]),
         (Intent.PRIVACY, ["privacy.short"], ["privacy.more"]),
-        (Intent.REFERRAL, ["pro.start"], ["pro.routine"]),
+        (Intent.REFERRAL, ["referral.start"], ["kind.ask"]),
         (Intent.OUT_OF_SCOPE, ["scope.out"], ["turn.unsure_where"]),
         (Intent.DIAGNOSIS, ["no.diagnosis"], ["! handoff"]),
         (Intent.MEDICINE, ["no.medicine"], ["! handoff"]),
@@ -420,30 +421,110 @@ async def test_the_same_thing_said_twice_is_never_answered_with_the_same_sentenc
     assert said(await talk.say(intent)) == second
 
 
-async def test_a_complaint_is_taken_and_logged(talk):
+async def test_a_complaint_is_logged_at_once_and_then_told(talk):
     answer = await talk.say(Intent.COMPLAINT)
-    assert said(answer) == ["complaint", "! enquiry_complete"]
-    assert command(answer).arguments == {"kind": "feedback"}
+    assert said(answer) == ["complaint", "! enquiry_complete", "ask.narrative.complaint"]
+    assert command(answer).arguments == {"kind": "feedback", "step": "begun"}
+    answers = await talk.asked_then_answers(
+        narrative="nobody rang", call_me="Pat", phone="07700900123"
+    )
+    assert said(answers[-1]) == ["! enquiry_complete"]
+    assert command(answers[-1]).arguments == {"kind": "feedback"}
 
 
-async def test_a_second_complaint_is_noted_and_not_met_with_the_same_sentence(talk):
+async def test_a_second_complaint_is_not_met_with_the_same_sentence(talk):
     await talk.say(Intent.COMPLAINT)
-    assert said(await talk.say(Intent.COMPLAINT)) == ["turn.noted", "! enquiry_complete"]
+    assert said(await talk.say(Intent.COMPLAINT)) == ["turn.unclear", "again.narrative.complaint"]
 
 
-async def test_a_complaint_can_be_told_here(talk):
-    await talk.say(Intent.COMPLAINT)
-    asked = await talk.say(Intent.COMPLAINT, choice="tell-you-here")
-    assert said(asked) == ["ask.complaint_text"]
-    told = await talk.answers("nobody rang me back")
-    assert said(told) == ["turn.noted", "! enquiry_complete"]
-    assert command(told).arguments == {"kind": "feedback"}
+async def test_a_complaint_told_already_is_not_asked_for(talk):
+    talk.captured = {FieldId("narrative"): "my letter went to the wrong house"}
+    answer = await talk.say(Intent.COMPLAINT)
+    assert said(answer) == ["complaint", "! enquiry_complete", "ask.call_me"]
+
+
+async def test_praise_is_passed_on_and_asks_nothing(talk):
+    answer = await talk.say(Intent.COMPLAINT, choice="praise")
+    assert said(answer) == ["compliment.noted", "! enquiry_complete"]
+    assert answer.asks is None
 
 
 async def test_the_contact_for_complaints_is_given_when_it_is_tapped(talk):
     await talk.say(Intent.COMPLAINT)
     given = await talk.say(Intent.COMPLAINT, choice="contact-details")
-    assert said(given) == ["complaint.contact"]
+    assert said(given) == ["complaint.contact", "ask.narrative.complaint"]
+
+
+async def test_a_complaint_in_the_middle_of_a_request_is_taken(talk):
+    await talk.say(Intent.APPOINTMENT)
+    answer = await talk.say(Intent.COMPLAINT)
+    assert said(answer) == ["complaint", "! enquiry_complete", "ask.narrative.complaint"]
+
+
+async def test_somebody_at_work_is_told_how_to_refer_and_may_give_it_here(talk):
+    answer = await talk.say(Intent.REFERRAL, author=AuthorType.PROFESSIONAL)
+    assert said(answer) == ["pro.routine", "pro.form", "ask.narrative.other"]
+    answers = await talk.asked_then_answers(
+        narrative="low mood",
+        gp_in_area="yes",
+        gp_practice="Bushloe Surgery",
+        known_to_services=False,
+        call_me="Alan Green",
+        dob_or_age="1961-04-04",
+        person_concerned="my patient",
+        pro_name_role="Dr Rao, GP",
+        referral_reason="assessment",
+    )
+    assert command(answers[-1]).arguments == {"kind": "pro_routine"}
+
+
+async def test_a_referral_is_not_pressed_for_when_its_first_question_is_left(talk):
+    await talk.say(Intent.REFERRAL, author=AuthorType.PARTNER)
+    answer = await talk.say(Intent.SKIP)
+    assert said(answer) == ["turn.skipped", "! enquiry_complete"]
+    assert answer.asks is None
+
+
+async def test_somebody_at_work_who_says_no_more_is_asked_what_they_want(talk):
+    answer = await talk.say(
+        Intent.REFERRAL, author=AuthorType.PROFESSIONAL, choice="i-work-in-health-or-care"
+    )
+    assert said(answer) == ["pro.start"]
+
+
+async def test_the_service_opens_the_offer_of_the_childrens_hub_and_rasa_goes_on(talk):
+    talk.asks, talk.active_form = FieldId("share_consent"), "hub_form"
+    unclear = await talk.answers(None, FieldStatus.UNCLEAR)
+    assert said(unclear) == ["turn.unclear", "again.share_consent"]
+    answer = await talk.answers(True)
+    assert command(answer).arguments == {
+        "kind": "clinical_new",
+        "step": "hub",
+        "share_consent": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("level", "asked"),
+    [
+        ("information", []),
+        ("some_help", ["prefs"]),
+        ("more_help", ["call_me", "phone"]),
+    ],
+)
+async def test_help_asks_only_what_that_much_help_needs(talk, level, asked):
+    talk.asks, talk.active_form = FieldId("help_level"), "help_form"
+    answer = await talk.answers(level)
+    for name in asked:
+        assert answer.asks == name
+        answer = await talk.answers("something")
+    assert command(answer).arguments["help_level"] == level
+
+
+async def test_what_was_not_found_is_looked_for_when_wanted(talk):
+    await talk.say(Intent.NAVIGATION, needs=(Need.DEBT,), place="Wigston")
+    answer = await talk.say(Intent.AFFIRM)
+    assert command(answer).arguments == {"kind": "navigation", "step": "look"}
 
 
 @pytest.mark.parametrize(

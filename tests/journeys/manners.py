@@ -61,8 +61,8 @@ def _repeated(messages: list[dict[str, Any]]) -> Iterator[str]:
 def _too_many(played: Played) -> Iterator[str]:
     kind = played.enquiry.get("kind")
     asked = Counter(played.asked)
-    if kind not in FORM and len(set(asked) - SAFETY) > MOST_QUESTIONS:
-        yield f"more than {MOST_QUESTIONS} questions: {', '.join(asked)}"
+    if kind not in FORM and len(set(played.asked_with_bot) - SAFETY) > MOST_QUESTIONS:
+        yield f"more than {MOST_QUESTIONS} questions: {', '.join(played.asked_with_bot)}"
     for name, times in asked.items():
         if times > MOST_OF_ONE:
             yield f"{name} was asked {times} times"

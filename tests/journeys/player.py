@@ -79,6 +79,8 @@ class Played:
     asked: list[str] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
     turns: int = 0
+    state: str = "with_bot"
+    asked_with_bot: list[str] = field(default_factory=list)
     enquiry: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -120,6 +122,8 @@ def _next_words(played: Played, given: dict[str, list[Words]], rest: list[Words]
     if asks is None:
         return rest.pop(0) if rest else None
     played.asked.append(asks)
+    if played.state == "with_bot":
+        played.asked_with_bot.append(asks)
     if given.get(asks):
         return given[asks].pop(0)
     if played.script.leave == "silent":
@@ -149,6 +153,7 @@ async def _look(running: Running, played: Played) -> None:
                 break
             await played.person.client.sleep(0.01)
     played.messages = await played.person.messages()
+    played.state = (await played.person.state())["state"]
 
 
 def _open_work(db: Connection, played: Played) -> int:

@@ -22,14 +22,42 @@ APPOINTMENT, CLINICAL, KNOWN, NAVIGATION = (
     "navigation_form",
 )
 _STARTS = {"appointment": APPOINTMENT, "clinical": CLINICAL, "navigation": NAVIGATION}
-_STAYS = {"clinical": {CLINICAL, KNOWN}, "appointment": {APPOINTMENT}, "navigation": {NAVIGATION}}
+_STAYS: Mapping[str, set[str]] = {
+    "clinical": {CLINICAL, KNOWN},
+    "appointment": {APPOINTMENT},
+    "navigation": {NAVIGATION},
+}
 # Nobody can be called back, or shown a service, without these.
 # A clinical enquiry never fails for want of an answer.
 _NEEDED = {
     APPOINTMENT: {"appt_action", "author_type", "call_me", "dob_or_age"},
     NAVIGATION: {"need_topics"},
 }
-_POINTLESS = {"cancel": {"appt_times"}, "check": {"appt_times", "appt_when"}}
+FEEDBACK, PRO = "feedback_form", "pro_form"
+# By form, field and its answer: what need not be asked any more.
+_POINTLESS: Mapping[str, Mapping[tuple[str, str], set[str]]] = {
+    APPOINTMENT: {
+        ("appt_action", "cancel"): {"appt_times"},
+        ("appt_action", "check"): {"appt_times", "appt_when"},
+    },
+    CLINICAL: {
+        ("known_to_services", "true"): {"gp_in_area", "dob_or_age"},
+        ("known_to_services", "yes"): {"gp_in_area", "dob_or_age"},
+        ("gp_in_area", "no"): {"dob_or_age"},
+    },
+    "help_form": {
+        ("help_level", "information"): {"prefs", "call_me", "phone"},
+        ("help_level", "declined"): {"prefs", "call_me", "phone"},
+        ("help_level", "some_help"): {"call_me", "phone"},
+        ("help_level", "more_help"): {"prefs"},
+    },
+}
+_WHOLE = {PRO}  # one form, not a chat: all of it is asked
+_OTHERS = {"carer", "public", "professional", "partner", "emergency_crew"}
+_AT_WORK = {"professional", "partner"}
+_OPENS = {**_STARTS, "complaint": FEEDBACK, "referral": PRO}
+_KEEPS_COMPLAINTS = {CLINICAL, KNOWN, FEEDBACK}  # there, a person comes, or it is being told
+_RETURNS = {"referral": PRO, "complaint": FEEDBACK}
 _FIRST_LEFT_OUT = ("appt_times",)
 _OPEN_ENDED = {
     "information",
@@ -64,7 +92,7 @@ class Plan:
 def plan(turn: Turn, at: Standing, *, orders: Mapping[str, Sequence[str]]) -> Plan:
     """Everything of the turn that is decided by the state of the form and not by a rule."""
     settled = _in_form(turn, at, orders=orders) if at.form else _outside(turn)
-    form = _STARTS.get(settled.intent) if settled.leaves_form or not at.form else at.form
+    form = _OPENS.get(settled.intent) if settled.leaves_form or not at.form else at.form
     moved = settled.intent in {"skip", "go_back"} and bool(settled.before)
     before = {
         **_marks(at, settled, form=form, orders=orders),
@@ -75,15 +103,38 @@ def plan(turn: Turn, at: Standing, *, orders: Mapping[str, Sequence[str]]) -> Pl
         "fault": turn.fault,
         "in_other_words": settled.intent == "unclear_answer",
         "missed_before": turn.misses > 0,
+        **_notes(at, settled, form),
     }
     return Plan(settled.intent, settled.values, before, settled.leaves_form, settled.missed)
 
 
+def _notes(at: Standing, settled: Plan, form: str | None) -> dict[str, Any]:
+    """What the choice of words and rules depends on."""
+    author = {**at.known, **settled.before, **settled.values}.get("author_type")
+    return {
+        "in_form": form,
+        "about_other": author in _OTHERS,
+        "at_work": author in _AT_WORK,
+    }
+
+
 def left_out(
-    order: Sequence[str], *, known: Mapping[str, Any], asks: str | None, asked: Iterable[str]
+    form: str,
+    order: Sequence[str],
+    *,
+    known: Mapping[str, Any],
+    asks: str | None,
+    asked: Iterable[str],
 ) -> set[str]:
     """Questions of a form that are not put: pointless ones, and those beyond the sixth."""
-    pointless = _POINTLESS.get(str(known.get("appt_action")), set()) & set(order)
+    pointless = {
+        name
+        for (field_id, answer), names in _POINTLESS.get(form, {}).items()
+        if str(known.get(field_id)).lower() == answer
+        for name in names
+    }
+    if form in _WHOLE:
+        return pointless
     rest = [name for name in order if name not in known and name != asks and name not in pointless]
     room = MOST_QUESTIONS - len({*asked, *([asks] if asks else [])})
     first_out = [name for name in _FIRST_LEFT_OUT if name in rest]
@@ -109,9 +160,9 @@ def _in_form(turn: Turn, at: Standing, *, orders: Mapping[str, Sequence[str]]) -
         return Plan("answer", values=given)
     if intent in _STARTS and at.form not in _STAYS[intent]:
         return Plan(intent, before=given, leaves_form=True)
-    if intent in _STARTS and intent != "clinical":
-        return Plan("answer", values=given) if given else Plan("unclear_answer", missed=True)
-    if intent == "referral":
+    if _is_more_of_it(turn, at):
+        return _unanswered_again(given)
+    if intent == "referral" or (intent == "complaint" and at.form not in _KEEPS_COMPLAINTS):
         return Plan(intent, before=given, leaves_form=True)
     tapped_on = intent == "affirm" and turn.choice is not None  # "Carry on"
     if (intent in _NO_ANSWER and not tapped_on) or intent == "answer":
@@ -119,9 +170,23 @@ def _in_form(turn: Turn, at: Standing, *, orders: Mapping[str, Sequence[str]]) -
     return _move(turn, at, given, order=orders[str(at.form)])
 
 
+def _is_more_of_it(turn: Turn, at: Standing) -> bool:
+    """The wish that this very form serves, said again."""
+    if turn.intent in _STARTS:
+        return turn.intent != "clinical"
+    return _RETURNS.get(turn.intent) == at.form and turn.choice is None
+
+
+def _unanswered_again(given: Mapping[str, Any]) -> Plan:
+    """More of the same while its form is open: what it gives is taken, else it answers nothing."""
+    if given:
+        return Plan("answer", values=given)
+    return Plan("unclear_answer", before=given, missed=True)
+
+
 def _move(turn: Turn, at: Standing, given: Mapping[str, Any], *, order: Sequence[str]) -> Plan:
     if turn.intent == "skip":
-        return _skip(turn, at)
+        return _skip(turn, at, order)
     if turn.intent == "correction" and turn.corrections:
         return Plan("correction", before=given)
     if turn.intent in {"go_back", "correction"}:
@@ -129,7 +194,10 @@ def _move(turn: Turn, at: Standing, given: Mapping[str, Any], *, order: Sequence
     return _unanswered(turn, given, second="unclear_answer")
 
 
-def _skip(turn: Turn, at: Standing) -> Plan:
+def _skip(turn: Turn, at: Standing, order: Sequence[str]) -> Plan:
+    if at.form in _WHOLE and len(at.asked) <= 1:
+        unknown = [name for name in order if name not in at.known]
+        return Plan("skip", before=dict.fromkeys(unknown, DECLINED))  # not here, then
     if at.asks not in _NEEDED.get(str(at.form), set()):
         return Plan("skip", before={str(at.asks): DECLINED})
     # Refused twice running: a person helps with it.
@@ -162,6 +230,6 @@ def _marks(
     known = {name: value for name, value in changed.items() if value is not None}
     stays = form == at.form
     asks = at.asks if stays else None
-    out = left_out(orders[form], known=known, asks=asks, asked=at.asked if stays else ())
+    out = left_out(form, orders[form], known=known, asks=asks, asked=at.asked if stays else ())
     open_now = [name for name in orders[form] if name not in known]
     return {name: NOT_ASKED if name in out else None for name in open_now}

@@ -28,6 +28,7 @@ from cap.turns import Turn
 ASKED, SET_ASIDE = "asked", "set_aside"
 NOTES = frozenset(
     {ASKED, SET_ASIDE, "missed_before", "moved", "in_other_words", "fault", "faq", "chosen"}
+    | {"at_work", "in_form", "about_other"}
 )
 LONGEST = 90  # events; a turn costs more the longer its tracker is, so a long one is made anew
 
