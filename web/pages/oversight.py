@@ -1,5 +1,6 @@
 """The supervisor's pages: the board, which its script keeps up to date, and the reports."""
 
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -34,7 +35,7 @@ async def board(request: web.Request) -> web.Response:
 
 
 def _plot(pages: Any, hours: list[dict[str, Any]]) -> Markup:  # noqa: ANN401 - the page's renderer
-    from_hour = [row["hour"][11:13] for row in hours]
+    from_hour = [f"{datetime.fromisoformat(row['hour']).astimezone(LONDON):%H}" for row in hours]
     series = [
         Bars("plot__bar--came", [row["came"] for row in hours]),
         Bars("plot__bar--taken", [row["taken"] for row in hours]),
