@@ -1,12 +1,16 @@
 """A real PostgreSQL for tests, from a wheel: started once a process, a database a test."""
 
+import contextlib
 import itertools
+import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import psutil
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 
@@ -39,6 +43,52 @@ def _command(command: str, server: PostgresServer) -> None:
 
 def _address(server: PostgresServer) -> URL:
     return make_url(server.get_uri())
+
+
+class Postgres:
+    """A server of its own with its real settings, to be killed and started again."""
+
+    def __init__(self) -> None:
+        self._server = get_server(
+            Path(tempfile.mkdtemp(prefix="cap-chat-pg-")), cleanup_mode="delete"
+        )
+        self.address = (
+            _address(self._server)
+            .set(drivername="postgresql")
+            .render_as_string(hide_password=False)
+        )
+
+        self._ending: list[psutil.Process] = []
+
+    def kill(self) -> None:
+        """The one process that holds all others, without a word; they end when they notice."""
+        postmaster = psutil.Process(self._server.get_pid())
+        self._ending = [postmaster, *postmaster.children(recursive=True)]
+        postmaster.kill()
+
+    def start(self) -> None:
+        """Again on its files, once the last process of the killed one is gone."""
+        while not all(_has_ended(process) for process in self._ending):
+            time.sleep(0.02)
+        # A process that nobody has buried yet still counts as alive to whoever asks by number.
+        sockets = self._server.get_postmaster_info().socket_dir
+        for lock in (self._server.pgdata / "postmaster.pid", *sockets.glob(".s.PGSQL.*.lock")):
+            lock.unlink(missing_ok=True)
+        for _ in range(10):
+            with contextlib.suppress(subprocess.SubprocessError):
+                self._server.ensure_postgres_running()
+                return
+        raise TimeoutError
+
+    def stop(self) -> None:
+        self._server.cleanup()
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
 
 
 def fresh_database(*, like: str | None = None) -> str:

@@ -30,8 +30,15 @@ class ServiceProcess:
 
 
 async def start(var: Path, **environment: str) -> ServiceProcess:
-    """`cap-chat serve` on a free port, ready. The store at `var` is migrated and seeded first."""
-    prepare(f"sqlite:///{var}/cap-chat.db")
+    """`cap-chat serve` on a free port, ready. The store at `var`, or the one that the environment
+    names, is migrated and seeded first.
+    """
+    prepare(environment.get("CAP_CHAT_DATABASE_URL", f"sqlite:///{var}/cap-chat.db"))
+    return await start_again(var, **environment)
+
+
+async def start_again(var: Path, **environment: str) -> ServiceProcess:
+    """On a prepared store. Raises AssertionError when the process ends before it serves."""
     run_file = var / "run.json"
     run_file.unlink(missing_ok=True)
     process = subprocess.Popen(  # noqa: ASYNC220  starts and returns at once
@@ -41,7 +48,7 @@ async def start(var: Path, **environment: str) -> ServiceProcess:
         stdout=subprocess.DEVNULL,
         stderr=(var / "service.log").open("ab"),
     )
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while not run_file.exists():
             assert process.poll() is None, (var / "service.log").read_text()
             await asyncio.sleep(0.05)
