@@ -89,12 +89,7 @@ def build_service(
         keys=Keys(key_of(settings.var)),
         pace=_pace(policy, settings),
         tell=tell,
-        places={
-            "cap_phone": settings.cap_phone,
-            "organisation": settings.trust_name,
-            "days": str(policy.resume_code_life.days),
-            "hours": policy_hours(policy),
-        },
+        places=_places(policy, settings),
         children_hub_first=settings.under_18_route is Under18Route.HUB,
         metrics=new_metrics(),
     )
@@ -106,6 +101,16 @@ def _store(
     keep = neighbours.keep if neighbours else None
     seal = audit.seal_of(key_of(settings.var))
     return Store(settings.database_url, tell=tell, seal=seal, keep=keep)
+
+
+def _places(policy: policies.Policy, settings: Settings) -> dict[str, str]:
+    """What stands in the gaps of any wording."""
+    return {
+        "cap_phone": settings.cap_phone,
+        "organisation": settings.trust_name,
+        "days": str(policy.resume_code_life.days),
+        "hours": policy_hours(policy),
+    }
 
 
 def _pace(policy: policies.Policy, settings: Settings) -> Pace:

@@ -3,7 +3,17 @@
 from aiohttp import web
 
 from web.keys import SETTINGS
-from web.pages import conversation, copy, directory, organisation, oversight, sign_in, staff, start
+from web.pages import (
+    conversation,
+    copy,
+    directory,
+    organisation,
+    oversight,
+    sign_in,
+    staff,
+    start,
+    tasks,
+)
 from web.pages.help_numbers import HelpNumbers
 from web.pages.render import PAGES, Pages
 from web.pages.words import Words
@@ -21,9 +31,9 @@ def add_pages(app: web.Application) -> None:
         directory,
         organisation,
         sign_in,
-        organisation,
         staff,
         oversight,
+        tasks,
     ):
         module.add_routes(app)
     app.on_response_prepare.append(_ask_again)

@@ -13,6 +13,7 @@ from aiohttp import web
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader
 from markupsafe import Markup
 
+from chat.roles import roles
 from web.pages import showing
 from web.pages.help_numbers import HelpNumbers
 from web.pages.words import Words
@@ -47,6 +48,7 @@ class Pages:
         )
         self._environment.globals.update(
             t=self.say,
+            may=lambda staff, action: roles().may(staff.role, action),
             numbers=numbers,
             static=address_of,
             trust_name=settings.trust_name,

@@ -13,8 +13,9 @@ from handoff.record_forms import record_forms
 from models.vocabulary import Priority, Role
 from web.guard import signed_in
 from web.keys import SERVICE
-from web.pages.render import PAGES
+from web.pages.render import PAGES, see_other
 from web.pages.replies import replies
+from web.pages.tasks import LISTS
 
 CONSOLE = "/staff"
 SCRIPT_WORDS = ("console.", "priority.", "announce.", "sender.", "send.", "role.")
@@ -34,6 +35,8 @@ def add_routes(app: web.Application) -> None:
 async def console(request: web.Request) -> web.Response:
     staff = await signed_in(request)
     pages = request.app[PAGES]
+    if not roles().may(staff.role, "queue:use") and roles().may(staff.role, "tasks:use"):
+        return see_other(LISTS)
     if not roles().may(staff.role, "queue:use"):
         return pages.answer("staff/no_queue.html", staff=staff)
     return pages.answer(
