@@ -104,12 +104,12 @@ async def play(running: Running, script: Script) -> Played:
     played = Played(script, await Person().arrive(running.url, **start))
     given = {name: _listed(answer) for name, answer in script.answers.items()}
     rest = list(script.then)
-    await _say(running, played, script.open)
+    await say(running, played, script.open)
     while played.turns < MOST_TURNS:
         words = _next_words(played, given, rest)
         if words is None:
             break
-        await _say(running, played, words)
+        await say(running, played, words)
     if script.leave is not None and script.leave != "silent":
         await played.person.do("conversation:leave", {"how": script.leave})
         await _look(running, played)
@@ -136,7 +136,7 @@ def _listed(answer: Any) -> list[Words]:
     return list(answer) if isinstance(answer, list) else [answer]
 
 
-async def _say(running: Running, played: Played, words: Words) -> None:
+async def say(running: Running, played: Played, words: Words) -> None:
     played.turns += 1
     if isinstance(words, str):
         await played.person.send(words)
