@@ -521,6 +521,14 @@ async def test_help_asks_only_what_that_much_help_needs(talk, level, asked):
     assert command(answer).arguments["help_level"] == level
 
 
+async def test_a_request_that_was_read_back_can_be_put_right(talk):
+    talk.captured = {NAME: "Dan"}
+    asked = await talk.say(Intent.CORRECTION, choice="change-something")
+    assert said(asked) == ["turn.correct.which"]
+    assert said(await talk.say(Intent.CORRECTION, details={NAME: "Sam"})) == ["turn.corrected"]
+    assert talk.captured[NAME] == "Sam"
+
+
 async def test_what_was_not_found_is_looked_for_when_wanted(talk):
     await talk.say(Intent.NAVIGATION, needs=(Need.DEBT,), place="Wigston")
     answer = await talk.say(Intent.AFFIRM)

@@ -146,7 +146,8 @@ def left_out(
 def _outside(turn: Turn) -> Plan:
     """Without an open question, nothing can be answered, left out or gone back from."""
     given = {**turn.values, **turn.corrections}
-    if turn.intent in _NEEDS_A_QUESTION or (turn.intent == "correction" and not turn.corrections):
+    names_nothing = turn.intent == "correction" and not turn.corrections and turn.choice is None
+    if turn.intent in _NEEDS_A_QUESTION or names_nothing:
         return Plan("not_understood", before=given, missed=True)
     if turn.choice is not None and turn.intent in _OPEN_ENDED and turn.faq is None:
         return Plan("affirm", before=given)
