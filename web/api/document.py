@@ -36,7 +36,9 @@ _NUMBER, _TEXT = {"type": "integer", "minimum": 0}, {"type": "string"}
 QUERIES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "GET /api/conversation/messages": {"since": _NUMBER},
     "GET /api/staff/audit": {"action": _TEXT, "before": _NUMBER},
+    "GET /api/staff/directory": {"q": _TEXT},
     "GET /api/staff/reports/unmet_need": {"format": {"enum": ["json", "csv"]}},
+    "GET /api/staff/reports/{name}": {"format": {"enum": ["json", "csv"]}},
     "GET /api/staff/tasks": {"list": _TEXT},
     "GET /open-referral/service_at_locations": {"page": _NUMBER, "per_page": _NUMBER},
     "GET /open-referral/services": {
