@@ -66,10 +66,13 @@ def unknown_columns(text: str) -> tuple[str, ...]:
 def raw_services(text: str, *, terms: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """Each line in the standard's form. A code that no term has stays as it is, and is refused."""
     for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))):
-        yield _raw({name: (value or "").strip() for name, value in row.items() if name}, terms)
+        yield raw_service(
+            {name: (value or "").strip() for name, value in row.items() if name}, terms
+        )
 
 
-def _raw(row: Mapping[str, str], terms: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def raw_service(row: Mapping[str, str], terms: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """One line, its cells by column, in the standard's form."""
     service_id = row.get("id") or made_id(row.get("organization"), row.get("name"))
     organization = row.get("organization") or row.get("name", "")
     raw: dict[str, Any] = {
@@ -123,11 +126,12 @@ def written(documents: Sequence[Mapping[str, Any]]) -> str:
     sheet = io.StringIO()
     writer = csv.DictWriter(sheet, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows(_line(document) for document in documents)
+    writer.writerows(line_of(document) for document in documents)
     return sheet.getvalue()
 
 
-def _line(document: Mapping[str, Any]) -> dict[str, Any]:
+def line_of(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A service as a line of the sheet."""
     phone, hours = _first(document, "phones"), _first(document, "schedules")
     location = _first(document, "service_at_locations").get("location", {})
     address = _first(location, "addresses")

@@ -7,6 +7,8 @@ from web.pages import (
     conversation,
     copy,
     directory,
+    directory_desk,
+    knowledge,
     organisation,
     oversight,
     sign_in,
@@ -34,6 +36,8 @@ def add_pages(app: web.Application) -> None:
         staff,
         oversight,
         tasks,
+        directory_desk,
+        knowledge,
     ):
         module.add_routes(app)
     app.on_response_prepare.append(_ask_again)
