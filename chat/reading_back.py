@@ -36,7 +36,7 @@ def read_back(service: Service, tx: Transaction, held: RowMapping, *, now: datet
     if not told:
         return held
     parts = [f"{label} {value}" for label, value in told]
-    card = {"kind": "summary", "lines": [{"label": label, "value": v} for label, v in told]}
+    card = {"kind": "summary", "rows": [{"label": label, "value": v} for label, v in told]}
     return say(
         service,
         tx,
