@@ -217,12 +217,12 @@ async def test_on_a_phone_one_goes_from_the_lists_to_the_words_and_back(desk, se
     assert await desk.page.evaluate(wider) is False
 
 
-async def test_who_does_not_answer_the_queue_is_told_so(page, service):
+async def test_who_does_not_answer_the_queue_is_led_to_the_work_lists(page, service):
     await waits(service)
     await page.goto(f"{service.url}/staff")
     await page.fill("#username", "adam")
     await page.fill("#password", "demo-cap-2026")
     await page.click("form.sign-in button")
-    await expect(page.locator("h1")).to_have_text("No live queue for your role")
+    await expect(page.locator("h1")).to_have_text("Work lists")
     await page.click("#sign-out button")
     await expect(page.locator("#username")).to_be_visible()
