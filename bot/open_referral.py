@@ -6,6 +6,7 @@ Checks and tidies; stores nothing. Problems name fields, never what stood in the
 import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -50,7 +51,7 @@ class Phone(Part):
 
 class Schedule(Part):
     freq: str | None = None
-    interval: int | None = None
+    interval: Annotated[int, Field(ge=0, le=1000)] | None = None
     byday: Days | None = None
     opens_at: Clock | None = None
     closes_at: Clock | None = None
@@ -68,7 +69,7 @@ class Language(Part):
 class Cost(Part):
     option: str | None = None
     currency: str | None = None
-    amount: float | None = None
+    amount: Annotated[float, Field(allow_inf_nan=False)] | None = None
     amount_description: str | None = None
 
 
@@ -105,6 +106,11 @@ class Term(Part):
     def _has_a_code(self) -> "Term":
         self.code = self.code or re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-")
         return self
+
+
+class Taxonomy(Part):
+    name: Name
+    description: Text = ""
 
 
 class Attribute(Part):
@@ -172,6 +178,15 @@ def read_all(content: object) -> Iterator[Read]:
     """Every service of a file: a list, {"services"}, a page's {"contents"}, or one alone."""
     for number, raw in enumerate(_listed(content), start=1):
         yield read_one(raw, number=number)
+
+
+def read_taxonomies(content: object) -> list[dict[str, Any]]:
+    """The taxonomies of a file; what is none is left out."""
+    found = []
+    for raw in content if isinstance(content, list) else ():
+        with suppress(ValidationError):
+            found.append(Taxonomy.model_validate(raw).model_dump(mode="json"))
+    return found
 
 
 def read_one(raw: object, *, number: int = 1) -> Read:

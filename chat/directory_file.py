@@ -3,6 +3,7 @@
 An entry with faults is left out and named; what the file does not hold is kept.
 """
 
+import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy.exc import IntegrityError
 
 from bot import directory_csv, directory_store, open_referral
 from bot.directory_rows import documents
@@ -18,6 +20,7 @@ from bot.open_referral import Read
 from models.engine import alone
 from models.errors import BadCommandError
 from models.tables import directory_services, directory_taxonomies, directory_terms
+from models.text import readable
 
 DEMO = "x_cap.demo"
 
@@ -58,19 +61,39 @@ def import_text(
 
 def _reads(db: Connection, text: str, *, is_csv: bool) -> Iterator[Read]:
     if is_csv:
+        text = readable(text)
         unknown = directory_csv.unknown_columns(text)
         if unknown:
             raise BadCommandError(hint=f"unknown columns: {', '.join(unknown)}")
         terms = {row["code"]: _term(row) for row in db.execute(select(directory_terms)).mappings()}
-        yield from open_referral.read_all(list(directory_csv.raw_services(text, terms=terms)))
+        yield from open_referral.read_all(_lines(text, terms))
         return
     try:
-        content = json.loads(text)
+        content = _readable(json.loads(text))
     except (ValueError, RecursionError):
         raise BadCommandError(hint="the file is not JSON") from None
     if isinstance(content, Mapping):
-        directory_store.put_taxonomies(db, content.get("taxonomies", ()))
+        taxonomies = open_referral.read_taxonomies(content.get("taxonomies"))
+        directory_store.put_taxonomies(db, taxonomies)
     yield from open_referral.read_all(content)
+
+
+def _lines(text: str, terms: Mapping[str, Mapping[str, Any]]) -> list[Any]:
+    try:
+        return list(directory_csv.raw_services(text, terms=terms))
+    except csv.Error:
+        raise BadCommandError(hint="the file is not CSV") from None
+
+
+def _readable(part: Any) -> Any:  # noqa: ANN401 - of JSON, anything
+    """The same with texts that the store can hold."""
+    if isinstance(part, str):
+        return readable(part)
+    if isinstance(part, list):
+        return [_readable(inner) for inner in part]
+    if isinstance(part, dict):
+        return {readable(name): _readable(inner) for name, inner in part.items()}
+    return part
 
 
 def _term(row: RowMapping) -> dict[str, Any]:
@@ -84,7 +107,11 @@ def _take(db: Connection, read: Read, *, demo: bool, now: datetime) -> Entry:
     if read.document["x_cap"]["demo"] and not demo:
         return Entry(read.number, name, None, (DEMO,))
     before = documents(db, [read.document["id"]]).get(read.document["id"], {})
-    change = directory_store.put(db, read.document, now=now)
+    try:
+        with db.begin_nested():
+            change = directory_store.put(db, read.document, now=now)
+    except IntegrityError:  # a part of it has the id of another service's part
+        return Entry(read.number, name, None, ("id",))
     changed = _changed(before, read.document) if change is Change.CHANGED else ()
     return Entry(read.number, name, change, changed)
 

@@ -3,7 +3,6 @@
 Never waits for the bot.
 """
 
-import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +23,7 @@ from chat.transcript import hold
 from chat.views import stamp, state_view
 from models.errors import BadCommandError, TooFastError, TooLongError
 from models.store import Transaction
+from models.text import readable
 from models.vocabulary import (
     AuthorType,
     ClientRef,
@@ -34,13 +34,6 @@ from models.vocabulary import (
 )
 
 ASKED = Need(Priority.ROUTINE, wording_id="handoff.asked")
-UNREADABLE = re.compile("[\x00\ud800-\udfff]")
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-
-
-def readable(text: str) -> str:
-    """NUL and lone surrogates become U+FFFD: no store and no page can hold them."""
-    return UNREADABLE.sub(REPLACEMENT, text)
 
 
 @dataclass(frozen=True, slots=True)

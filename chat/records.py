@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from chat import audit
+from chat import audit, fhir
 from chat.rights import check_may_open
 from chat.roles import roles
 from chat.service import Service
@@ -13,6 +13,7 @@ from chat.staff import SignedIn
 from chat.views import clock_view, event_view, message_view, stamp
 from handoff.clocks import clocks_of
 from models.errors import NotFoundError
+from models.store import Transaction
 from models.tables import conversations, enquiries, events, messages
 from models.vocabulary import EnquiryId
 
@@ -39,23 +40,58 @@ async def messages_of(service: Service, staff: SignedIn, *, reference: str) -> l
     now = service.now()
 
     def look(db: Connection) -> list[dict[str, Any]]:
-        row = _conversation(db, staff, reference, now=now)
-        statement = (
-            select(messages).where(messages.c.conversation_id == row["id"]).order_by(messages.c.seq)
-        )
-        return [message_view(message) for message in db.execute(statement).mappings()]
+        return _messages(db, _conversation(db, staff, reference, now=now))
 
     found = await service.store.read(look)
     await _note(service, staff, action="conversation:read", reference=reference)
     return found
 
 
-def _conversation(db: Connection, staff: SignedIn, reference: str, *, now: datetime) -> RowMapping:
-    """Raises NotFoundError, also when it is not theirs to see."""
+async def as_fhir(service: Service, staff: SignedIn, *, reference: str) -> dict[str, Any]:
+    """The same as HL7 FHIR R4, for systems that take referrals. Raises as `enquiry` does."""
+    roles().check_action(staff.role, READ)
+    now = service.now()
+
+    def look(db: Connection) -> dict[str, Any]:
+        row = _conversation(db, staff, reference, now=now)
+        return fhir.bundle(_enquiry(db, row), _messages(db, row))
+
+    found = await service.store.read(look)
+    await _note(service, staff, action="enquiry:fhir", reference=reference)
+    return found
+
+
+def export(tx: Transaction, reference: str, *, now: datetime, is_fhir: bool) -> dict[str, Any]:
+    """All that is held of an enquiry, as whoever answers a person's request to see it needs it.
+
+    Noted in the audit log. Raises NotFoundError.
+    """
+    row = _by_reference(tx.connection, reference)
+    record, said = _enquiry(tx.connection, row), _messages(tx.connection, row)
+    how = {"as": "fhir" if is_fhir else "json"}
+    audit.note(
+        tx, actor="operator", action="enquiry:export", subject=reference, now=now, detail=how
+    )
+    return fhir.bundle(record, said) if is_fhir else {**record, "messages": said}
+
+
+def _messages(db: Connection, conversation: RowMapping) -> list[dict[str, Any]]:
+    statement = select(messages).where(messages.c.conversation_id == conversation["id"])
+    ordered = statement.order_by(messages.c.seq)
+    return [message_view(message) for message in db.execute(ordered).mappings()]
+
+
+def _by_reference(db: Connection, reference: str) -> RowMapping:
     statement = select(conversations).where(conversations.c.reference == reference)
     row = db.execute(statement).mappings().first()
     if row is None:
-        raise NotFoundError
+        raise NotFoundError(hint="nobody has that reference")
+    return row
+
+
+def _conversation(db: Connection, staff: SignedIn, reference: str, *, now: datetime) -> RowMapping:
+    """Raises NotFoundError, also when it is not theirs to see."""
+    row = _by_reference(db, reference)
     check_may_open(db, staff, row, now=now)
     return row
 

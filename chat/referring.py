@@ -12,7 +12,6 @@ from sqlalchemy import RowMapping, insert, select
 from chat import audit
 from chat.arrival import signal_kept
 from chat.beginning import Opening, open_unspoken
-from chat.enquirer import readable
 from chat.enquiries import add_captured, add_outcomes, change_enquiry, hand_to
 from chat.follow_up import leave_work
 from chat.need import Need, reasons_from
@@ -29,6 +28,7 @@ from models.errors import BadCommandError
 from models.readings import FirstReading, Verdict
 from models.store import Transaction
 from models.tables import conversations, enquiries, readings
+from models.text import readable
 from models.vocabulary import (
     AuthorType,
     ClientRef,

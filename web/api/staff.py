@@ -23,6 +23,7 @@ def add_routes(app: web.Application) -> None:
             web.get("/api/staff/queue", queue),
             web.get("/api/staff/enquiries/{reference}", enquiry),
             web.get("/api/staff/enquiries/{reference}/messages", messages),
+            web.get("/api/staff/enquiries/{reference}/fhir", as_fhir),
         ]
     )
 
@@ -93,3 +94,11 @@ async def messages(request: web.Request) -> web.Response:
     reference = request.match_info["reference"]
     found = await records.messages_of(request.app[SERVICE], staff, reference=reference)
     return web.json_response({"messages": found})
+
+
+async def as_fhir(request: web.Request) -> web.Response:
+    """The enquiry and its messages as an HL7 FHIR R4 Bundle."""
+    staff = await signed_in(request)
+    reference = request.match_info["reference"]
+    found = await records.as_fhir(request.app[SERVICE], staff, reference=reference)
+    return web.json_response(found, content_type="application/fhir+json")

@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def command_names() -> frozenset[str]:
     """What may follow `cap-chat`."""
-    return frozenset({*_COMMANDS, "directory", "practices", "audit", "review", "staff"})
+    return frozenset({*_COMMANDS, "directory", "practices", "audit", "review", "staff", "enquiry"})
 
 
 class Duty(Protocol):
@@ -93,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_practices(commands)
     _add_audit(commands)
     _add_staff(commands)
+    _add_enquiry(commands)
     _add_review(commands)
     return parser
 
@@ -164,6 +165,16 @@ def _add_review(commands: "Commands") -> None:
     export = inner.add_parser("export", help="as JSONL; asks for a supervisor's password")
     export.add_argument("username", metavar="USERNAME", help="the supervisor who signs for it")
     export.set_defaults(module="review", what="export")
+    _add_var(export)
+
+
+def _add_enquiry(commands: "Commands") -> None:
+    enquiry = commands.add_parser("enquiry", help="what is held of one enquiry")
+    inner = enquiry.add_subparsers(metavar="WHAT", required=True)
+    export = inner.add_parser("export", help="all of it as JSON; noted in the audit log")
+    export.add_argument("reference", metavar="REF")
+    export.add_argument("--fhir", action="store_true", help="as an HL7 FHIR R4 Bundle")
+    export.set_defaults(module="enquiry", what="export")
     _add_var(export)
 
 

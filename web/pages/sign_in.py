@@ -5,8 +5,8 @@ nothing of which part was wrong.
 from aiohttp import web
 
 from chat import seed, sessions, signing_in
-from chat.enquirer import readable
 from models.errors import BadCommandError, NotSignedInError, ServiceError
+from models.text import readable
 from web.address import address_of
 from web.api.staff import keep_session
 from web.guard import COOKIE, SIGN_IN

@@ -11,12 +11,12 @@ from aiohttp import web
 from multidict import MultiDictProxy
 
 from chat import clock_explaining, records, task_ending, task_reading, task_work
-from chat.enquirer import readable
 from chat.staff import SignedIn
 from chat.task_fields import as_typed
 from handoff.targets import labels
 from handoff.work_lists import Field, FieldKind
 from models.errors import BadCommandError, NotAllowedError, NotFoundError, ServiceError
+from models.text import readable
 from models.vocabulary import TaskId
 from web.guard import signed_in
 from web.keys import SENTENCES, SERVICE
