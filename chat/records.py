@@ -11,7 +11,8 @@ from chat.roles import roles
 from chat.service import Service
 from chat.staff import SignedIn
 from chat.views import clock_view, event_view, message_view, stamp
-from handoff.clocks import clocks_of
+from handoff.clocks import clocks_of, explanations_of
+from handoff.hand_offs import hand_offs_of
 from models.errors import NotFoundError
 from models.store import Transaction
 from models.tables import conversations, enquiries, events, messages
@@ -121,7 +122,8 @@ def _enquiry(db: Connection, conversation: RowMapping) -> dict[str, Any]:
         "needs": row["needs"],
         "outcomes": row["outcomes"],
         "route": row["route"],
-        "clocks": [clock_view(clock) for clock in clocks_of(db, EnquiryId(row["id"]))],
+        "clocks": _clocks(db, EnquiryId(row["id"])),
+        "hand_offs": hand_offs_of(db, EnquiryId(row["id"])),
         "conversations": [
             {
                 "conversation": conversation["id"],
@@ -132,6 +134,18 @@ def _enquiry(db: Connection, conversation: RowMapping) -> dict[str, Any]:
         ],
         "events": [event_view(event) for event in logged.mappings()],
     }
+
+
+def _clocks(db: Connection, enquiry: EnquiryId) -> list[dict[str, Any]]:
+    """Each clock with what was said about its miss, if it was missed and somebody explained it."""
+    said: dict[str, list[dict[str, Any]]] = {}
+    for row in explanations_of(db, enquiry):
+        told = {"at": stamp(row["at"]), "by": row["by"], "reason": row["reason"]}
+        said.setdefault(row["clock_id"], []).append(told)
+    return [
+        {"clock": clock["id"], **clock_view(clock), "explained": said.get(clock["id"], [])}
+        for clock in clocks_of(db, enquiry)
+    ]
 
 
 async def _note(service: Service, staff: SignedIn, *, action: str, reference: str) -> None:

@@ -12,6 +12,7 @@ from chat.arrival import put_to_attend
 from chat.need import Need
 from chat.passing import bring_person, requeue
 from chat.service import Service
+from chat.task_settling import put_to_review
 from chat.transcript import hold
 from handoff.clocks import STEP
 from handoff.timers import set_timer
@@ -24,11 +25,13 @@ from models.tables import (
     queue_entries,
     readings,
     tallies,
+    tasks,
     timers,
 )
 from models.vocabulary import (
     ConversationId,
     ConversationState,
+    EnquiryId,
     EnquiryStatus,
     EntryState,
     Priority,
@@ -55,7 +58,8 @@ async def sweep(service: Service) -> int:
     unread = await service.store.read(_unread)
     ownerless = await service.store.read(_ownerless)
     unwatched = await service.store.read(_unwatched)
-    faults = len(lost) + len(unread) + len(ownerless) + len(unwatched)
+    listless = await service.store.read(_listless)
+    faults = len(lost) + len(unread) + len(ownerless) + len(unwatched) + len(listless)
     if faults == 0:
         return 0
     log.error(
@@ -64,6 +68,7 @@ async def sweep(service: Service) -> int:
         unread=len(unread),
         ownerless=len(ownerless),
         unwatched=len(unwatched),
+        listless=len(listless),
     )
 
     def mend(tx: Transaction) -> None:
@@ -76,6 +81,8 @@ async def sweep(service: Service) -> int:
             _give_owner(service, tx, conversation, now=now)
         for clock_id, conversation in unwatched:
             _watch_again(tx, clock_id, conversation, now=now)
+        for enquiry in listless:
+            put_to_review(service, tx, enquiry, now=now)
         tx.execute(
             update(tallies).where(tallies.c.name == REPAIRS).values(value=tallies.c.value + faults)
         )
@@ -134,6 +141,14 @@ def _unwatched(db: Connection) -> list[tuple[str, ConversationId]]:
         ~watched,
     )
     return [(row.id, ConversationId(row.conversation_id)) for row in db.execute(statement)]
+
+
+def _listless(db: Connection) -> list[EnquiryId]:
+    """Tracked, and on no list: nobody would ever look at it again."""
+    has_task = exists().where(tasks.c.enquiry_id == enquiries.c.id, tasks.c.done_at.is_(None))
+    tracked = enquiries.c.status == EnquiryStatus.TRACKING.value
+    statement = select(enquiries.c.id).where(tracked, ~has_task)
+    return [EnquiryId(found) for found in db.execute(statement).scalars()]
 
 
 def _give_owner(

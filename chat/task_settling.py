@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from chat.enquiries import add_outcomes, hand_to
+from chat.enquiries import add_outcomes, enquiry_of, hand_to
 from chat.follow_up import Subject, Work, put_on_list
 from chat.service import Service
 from chat.task_asking import Standing
@@ -54,6 +54,12 @@ def go_on(
         work = Work(REVIEW, "nothing_left")
         put_on_list(service, tx, subject_behind(stands), work=work, now=now)
     own_by_next(service, tx, enquiry, now=now)
+
+
+def put_to_review(service: Service, tx: Transaction, enquiry: EnquiryId, *, now: datetime) -> None:
+    """A tracked enquiry that was on no list: a clinician looks at it within a working day."""
+    stands = Standing(enquiry=enquiry_of(tx, enquiry), is_live=False, others=0)
+    go_on(service, tx, stands, codes=(), now=now)
 
 
 def own_by_next(service: Service, tx: Transaction, enquiry: EnquiryId, *, now: datetime) -> None:

@@ -4,7 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chat import callback, clock_explaining, enquirer, giving_back, practitioner, taking, task_work
+from chat import (
+    callback,
+    clock_explaining,
+    enquirer,
+    giving_back,
+    practitioner,
+    records,
+    taking,
+    task_work,
+)
 from chat.need import Need
 from chat.passing import bring_person
 from chat.transcript import hold
@@ -13,7 +22,7 @@ from handoff.policy import ClockKind
 from handoff.targets import ClockCase, plan
 from models.errors import BadCommandError, NotFoundError
 from models.facts import AlarmRaised, ClockMissed, TaskAlarm
-from models.tables import clock_explanations, clocks, events, queue_entries, timers
+from models.tables import clock_explanations, clocks, conversations, events, queue_entries, timers
 from models.vocabulary import ClientRef, LeaveHow, Priority
 from tests.usecases.desk import DANGER, Desk, open_desk
 from tests.usecases.worklists import closed_with, put, result, sees
@@ -328,6 +337,11 @@ async def test_a_miss_is_explained_beside_itself_and_never_removed(desk: Desk):
     assert after["met_at"] is not None
     explained = [row["reason"] for row in await desk.rows(clock_explanations)]
     assert explained == ["no consultant on Friday", "huddle moved"]
+    reference = (await desk.rows(conversations))[0]["reference"]
+    record = await records.enquiry(desk.service, omar, reference=reference)
+    (shown,) = [row for row in record["clocks"] if row["kind"] == "HUDDLE"]
+    assert [row["reason"] for row in shown["explained"]] == explained
+    assert record["hand_offs"] == 0
 
 
 async def test_steps_survive_a_restart_and_come_in_order_after_an_outage(desk: Desk):

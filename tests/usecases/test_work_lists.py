@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from chat import task_ending, task_reading, task_work
 from chat.views import stamp
@@ -347,3 +348,16 @@ async def test_a_person_passed_on_twice_is_marked(desk: Desk):
     await result(desk, adam, "existing_team", "refused", reason="discharged")
     await result(desk, omar, "review", "to_children_hub", summary="17, known to CAMHS")
     assert [(t["hand_offs"], t["warning"]) for t in await sees(desk, adam)] == [(2, True)]
+
+
+async def test_a_tracked_enquiry_that_is_on_no_list_is_put_to_review(desk: Desk):
+    await closed_with(desk, "EXISTING_TEAM")
+    assert await desk.sweep() == 0
+    await desk.change(update(tasks).values(done_at=desk.now))
+    omar = await desk.sign_in("omar")
+    assert await sees(desk, omar) == []
+    assert await desk.sweep() == 1
+    (task,) = await sees(desk, omar)
+    assert (task["list"], task["kind"]) == ("review", "nothing_left")
+    assert (await the_enquiry(desk))["owner_id"] == "review"
+    assert await desk.sweep() == 0
