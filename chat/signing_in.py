@@ -67,7 +67,7 @@ async def sign_in(service: Service, claim: Claim) -> tuple[str, SignedIn]:
 def _look(db: Connection, username: str, name: bytes, *, now: datetime) -> RowMapping | None:
     lock_out.check(db, name, now=now)
     statement = select(staff_members).where(
-        staff_members.c.username == username.strip().casefold(),
+        staff_members.c.username == username.replace("\0", "\ufffd").strip().casefold(),
         staff_members.c.active.is_(True),
     )
     return db.execute(statement).mappings().first()
