@@ -1,4 +1,4 @@
-"""Makes any text safe to read: one form of each character, nothing invisible, bounded.
+"""Makes any text safe to read: one form of each character, nothing invisible or garbled, bounded.
 
 Never raises.
 
@@ -6,7 +6,11 @@ Every character of the clean text knows where it stood in the original.
 """
 
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+
+import ftfy
 
 HEAD = 2600
 TAIL = 1400
@@ -14,6 +18,8 @@ RAW_LIMIT = 12_000
 _INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 _KEPT_CONTROLS = frozenset("\n\t\r")
 _TAGS = range(0xE0000, 0xE0080)
+_LEADS = range(0xC2, 0xF5)
+"""First bytes of UTF-8, which stand as letters where it was read as Latin."""
 _LIKE = str.maketrans(
     {
         "‘": "'",
@@ -47,10 +53,13 @@ class Clean:
 
 
 def sanitise(text: str) -> Clean:
-    """NFKC a character at a time, controls and zero-width characters out, head and tail kept."""
+    """NFKC a character at a time, controls and zero-width characters out, head and tail kept.
+
+    Letters garbled on their way ("canâ€™t") are put right, by ftfy.
+    """
     characters: list[str] = []
     offsets: list[int] = []
-    for index, character in _bounded(text):
+    for index, character in _repaired(_bounded(text)):
         for made in _plain(character):
             characters.append(made)
             offsets.append(index)
@@ -65,6 +74,19 @@ def _bounded(text: str) -> list[tuple[int, str]]:
     half = RAW_LIMIT // 2
     head = list(enumerate(text[:half]))
     return [*head, *enumerate(text[-half:], start=len(text) - half)]
+
+
+def _repaired(placed: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Each run of letters beyond ASCII as it was meant, spread over the places of the run."""
+    for beyond, group in groupby(placed, key=lambda each: not each[1].isascii()):
+        run = list(group)
+        if not beyond or len(run) < 2 or not any(ord(letter) in _LEADS for _, letter in run):
+            yield from run
+            continue
+        meant = ftfy.fix_encoding("".join(letter for _, letter in run))
+        last = max(len(meant) - 1, 1)
+        for at, letter in enumerate(meant):
+            yield run[at * (len(run) - 1) // last][0], letter
 
 
 def _plain(character: str) -> str:
