@@ -16,6 +16,8 @@ from models.vocabulary import Kind, Need
 MODEL_FILE = Path(__file__).parent / "content" / "kinds.npz"
 LABELS: tuple[Kind | Need, ...] = (*Kind, *Need)
 DENSE_WEIGHT = 0.5
+WORDS_WEIGHT = 1.0  # beside the encoder, whose own weight is one
+SURE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ class KindsReading:
 
 
 class KindsReader:
-    """Linear heads on the TF-IDF row, with what was said before; on the multilingual embedding too
-    where there is one. Thread-safe.
+    """Linear heads on the TF-IDF row and what the encoder says, with what was said before; on the
+    multilingual embedding too where there is one. Thread-safe.
     """
 
     def __init__(self, arrays: Mapping[str, NDArray[np.float32]]) -> None:
@@ -49,23 +51,30 @@ class KindsReader:
         sure = self.sureness(features)
         kinds, needs = list(Kind), list(Need)
         of_kinds, of_needs = sure[: len(kinds)], sure[len(kinds) :]
-        over = of_kinds / self._limits[: len(kinds)]
-        said = [kinds[place] for place in np.argsort(-over) if over[place] >= 1]
+        said = [kinds[place] for place in np.argsort(-of_kinds) if of_kinds[place] >= SURE]
         if not said:
-            said = [kinds[int(np.argmax(over))]]
-        over = of_needs / self._limits[len(kinds) :]
-        wanted = [needs[place] for place in np.argsort(-over) if over[place] >= 1]
+            said = [kinds[int(np.argmax(of_kinds))]]
+        wanted = [needs[place] for place in np.argsort(-of_needs) if of_needs[place] >= SURE]
         confidence = dict(zip(kinds, (float(value) for value in of_kinds), strict=True))
         return KindsReading(tuple(said), tuple(wanted), confidence)
 
     def sureness(self, features: Features) -> NDArray[np.float32]:
-        """Of every kind, then every need, 0 to 1."""
+        """Of every kind, then every need, 0 to 1; said from a half."""
+        scores = self.scores(features) - self._limits
+        sure: NDArray[np.float32] = 1.0 / (1.0 + np.exp(-np.clip(scores, -30, 30)))
+        return sure
+
+    def scores(self, features: Features) -> NDArray[np.float32]:
+        """As `sureness`, before the limits; unbounded."""
+        alone = features.context_row is None
         row = features.rows[-1] if features.context_row is None else features.context_row
+        encoded = features.encoded if alone else features.context_encoded
         linear = np.asarray(row @ self._sparse.T, dtype=np.float32).ravel()
-        scores = linear + self._sparse_biases
+        scores = (linear + self._sparse_biases) * WORDS_WEIGHT
+        if encoded is not None:
+            scores = scores + encoded[-len(LABELS) :]
         if features.embedding is not None:
             centred = features.embedding - self._mean
             centred /= max(float(np.linalg.norm(centred)), 1e-6)
             scores = scores + (self._dense @ centred + self._dense_biases) * DENSE_WEIGHT
-        sure: NDArray[np.float32] = 1.0 / (1.0 + np.exp(-np.clip(scores, -30, 30)))
-        return sure
+        return np.asarray(scores, dtype=np.float32)

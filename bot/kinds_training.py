@@ -14,9 +14,8 @@ from models.vocabulary import Kind, Need
 SPARSE_COST = 6.0
 DENSE_COST = 40.0
 SMALLEST_WEIGHT = 0.03
-HALF = 0.5
-LIMITS = np.linspace(0.2, 0.8, 25)
-CAUTION = 12.0  # lines that a limit other than a half must outweigh
+LIMITS = np.linspace(-6.0, 5.0, 89)
+CAUTION = 12.0  # lines that a limit other than the usual one must outweigh
 
 
 def fit(
@@ -50,22 +49,20 @@ def limits(
     read: Sequence[Features],
     labels: Sequence[frozenset[Kind | Need]],
 ) -> NDArray[np.float32]:
-    """From which sureness each label is said: the best F1 on lines not trained on, drawn to a half
-    where there are few of them.
+    """From which score each label is said: the best F1 on lines not trained on, drawn to the mean
+    of all labels where there are few of them.
     """
-    reader = KindsReader({**arrays, "limits": np.full(len(LABELS), HALF)})
-    sure = np.array([reader.sureness(each) for each in read])
-    found = []
-    for place, label in enumerate(LABELS):
-        wanted = np.array([label in each for each in labels])
-        best = _best_limit(sure[:, place], wanted)
-        known = float(wanted.sum())
-        found.append((best * known + HALF * CAUTION) / (known + CAUTION))
-    return np.array(found, dtype=np.float32)
+    reader = KindsReader({**arrays, "limits": np.zeros(len(LABELS))})
+    scores = np.array([reader.scores(each) for each in read])
+    wanted = np.array([[label in each for label in LABELS] for each in labels])
+    best = np.array([_best(scores[:, at], wanted[:, at]) for at in range(len(LABELS))])
+    known = wanted.sum(axis=0)
+    usual = float((best * known).sum() / max(known.sum(), 1))
+    return np.asarray((best * known + usual * CAUTION) / (known + CAUTION), dtype=np.float32)
 
 
-def _best_limit(sure: NDArray[np.float32], wanted: NDArray[np.bool_]) -> float:
-    return float(max(LIMITS, key=lambda limit: (_f1(sure >= limit, wanted), -abs(limit - HALF))))
+def _best(scores: NDArray[np.float32], wanted: NDArray[np.bool_]) -> float:
+    return float(max(LIMITS, key=lambda limit: (_f1(scores >= limit, wanted), -abs(limit))))
 
 
 def _f1(said: NDArray[np.bool_], wanted: NDArray[np.bool_]) -> float:

@@ -80,11 +80,11 @@ def _repaired(placed: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
     """Each run of letters beyond ASCII as it was meant, spread over the places of the run."""
     for beyond, group in groupby(placed, key=lambda each: not each[1].isascii()):
         run = list(group)
-        if not beyond or len(run) < 2 or not any(ord(letter) in _LEADS for _, letter in run):
+        if not beyond or not any(ord(letter) in _LEADS for _, letter in run):
             yield from run
             continue
         meant = ftfy.fix_encoding("".join(letter for _, letter in run))
-        last = max(len(meant) - 1, 1)
+        last = max(len(meant) - 1, 1)  # of one letter or none there is but one place
         for at, letter in enumerate(meant):
             yield run[at * (len(run) - 1) // last][0], letter
 
