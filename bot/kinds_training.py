@@ -52,7 +52,7 @@ def limits(
     """From which score each label is said: the best F1 on lines not trained on, drawn to the mean
     of all labels where there are few of them.
     """
-    reader = KindsReader({**arrays, "limits": np.zeros(len(LABELS))})
+    reader = KindsReader({**arrays, "limits": np.zeros(len(LABELS), dtype=np.float32)})
     scores = np.array([reader.scores(each) for each in read])
     wanted = np.array([[label in each for label in LABELS] for each in labels])
     best = np.array([_best(scores[:, at], wanted[:, at]) for at in range(len(LABELS))])

@@ -29,7 +29,7 @@ ISO_DATE = 10
 
 def bundle(record: Mapping[str, Any], messages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The same record gives the same Bundle, identifiers included."""
-    patient = _entry(record, "Patient", _patient(record["captured"]))
+    patient = _entry(record, "Patient", _subject(record["captured"]))
     subject = {"reference": patient["fullUrl"]}
     request = _entry(record, "ServiceRequest", _request(record, subject))
     about = {"reference": request["fullUrl"]}
@@ -45,7 +45,7 @@ def _entry(record: Mapping[str, Any], name: str, resource: dict[str, Any]) -> di
     return {"fullUrl": f"urn:uuid:{identity}", "resource": {**resource, "id": identity}}
 
 
-def _patient(captured: Mapping[str, Any]) -> dict[str, Any]:
+def _subject(captured: Mapping[str, Any]) -> dict[str, Any]:
     """Only what was answered: an anonymous person is a Patient without a name."""
     patient: dict[str, Any] = {"resourceType": "Patient"}
     if captured.get("nhs_number"):

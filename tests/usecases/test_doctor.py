@@ -17,6 +17,11 @@ def faults(findings):
     return [finding for finding in findings if not finding.is_well]
 
 
+def own(tmp_path, **named):
+    """Settings on a store that nobody has made yet."""
+    return Settings(var=tmp_path, database_url=f"sqlite:///{tmp_path}/new.db", **named)
+
+
 def environment_made_from(tmp_path, stamp):
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     (tmp_path / ".venv" / "bin" / "python").touch()
@@ -55,22 +60,22 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
 
 
 def test_a_database_that_was_never_migrated_is_named(tmp_path):
-    (found,) = faults(doctor.check_database(Settings(var=tmp_path)))
+    (found,) = faults(doctor.check_database(own(tmp_path)))
     assert found.remedy == "cap-chat migrate"
 
 
 def test_a_migrated_database_is_well(tmp_path):
-    settings = Settings(var=tmp_path)
+    settings = own(tmp_path)
     upgrade(settings.database_url)
     assert faults(doctor.check_database(settings)) == []
 
 
 def test_demo_accounts_are_named_in_production_alone(tmp_path):
-    settings = Settings(var=tmp_path)
+    settings = own(tmp_path)
     upgrade(settings.database_url)
     added = seed(settings.database_url)
     assert faults(doctor.check_database(settings)) == []
-    production = Settings(var=tmp_path, mode=Mode.PRODUCTION)
+    production = own(tmp_path, mode=Mode.PRODUCTION)
     (found,) = faults(doctor.check_database(production))
     assert found.what.startswith(f"{added} demo accounts")
 

@@ -35,6 +35,7 @@ export class Sending {
   // Nothing leaves until it is let: what came in between is seen first.
   hold() {
     this.held = true;
+    this.items.forEach((item) => this.told(item, "failed"));
   }
 
   letGo() {

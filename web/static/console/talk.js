@@ -176,7 +176,9 @@ export class Talk {
   // Out.
   say(text) {
     this.view.meanwhile("");
-    this.transcript.pending(this.sending.add(text));
+    const item = this.sending.add(text);
+    this.transcript.pending(item);
+    if (this.sending.held) this.told(item, "failed");
   }
 
   deliver({ ref, text }) {
