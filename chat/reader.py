@@ -91,7 +91,7 @@ class MessageReader:
             if features is None:
                 return _failed(ReaderFault.BROKEN)
             if self._is_plain(question):
-                return Read(PLAIN, self._understand(features, question, calm=True))
+                return self._plain(features, question)
             second = self._screen.second(features, question.author)
             read = Read(second, self._understand(features, question, calm=second.calm))
             return self._calmer(question, read) if question.earlier and _is_answered(read) else read
@@ -103,6 +103,20 @@ class MessageReader:
         return question.answers_safety or self._understander.is_plain_reply(
             question.text, asks=question.asks, choice=question.choice
         )
+
+    def _plain(self, features: Features, question: Question) -> Read:
+        """A reviewed reply settles a doubt. What the model finds red in its own words stays red."""
+        second = self._alone(features, question)
+        if not second.priority.is_red and second.fault is None:
+            second = PLAIN
+        return Read(second, self._understand(features, question, calm=second.calm))
+
+    def _alone(self, features: Features, question: Question) -> SecondReading:
+        """Without what was said before, which has been read in its own turn."""
+        own = self._screen.features(question.text, ()) if question.earlier else features
+        if own is None:
+            return SecondReading(unsure=True, fault=ReaderFault.BROKEN)
+        return self._screen.second(own, question.author)
 
     def _calmer(self, question: Question, read: Read) -> Read:
         """An answer that was asked for means what it says, whatever was told before it, and short
