@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from chat.states import ImpossibleActError, statuses_before
 from models.store import Transaction
 from models.tables import enquiries
 from models.vocabulary import (
@@ -63,10 +64,19 @@ def enquiry_of(reader: Connection | Transaction, enquiry: EnquiryId) -> RowMappi
 
 
 def change_enquiry(tx: Transaction, enquiry: EnquiryId, **values: Any) -> RowMapping:
+    """Write the enquiry; yields the row as it now stands. A status is written only where the table
+    of moves leads to it. Raises ImpossibleActError, which is a bug.
+    """
     statement = (
         update(enquiries).where(enquiries.c.id == enquiry).values(**values).returning(*enquiries.c)
     )
-    return tx.execute(statement).mappings().one()
+    if "status" in values:
+        before = statuses_before(EnquiryStatus(values["status"]))
+        statement = statement.where(enquiries.c.status.in_(sorted(before)))
+    row = tx.execute(statement).mappings().first()
+    if row is None:
+        raise ImpossibleActError(f"{enquiry} to {values.get('status')}")
+    return row
 
 
 def hand_to(

@@ -16,7 +16,7 @@ from chat.routes import Route, Routes
 from chat.service import Service
 from chat.states import Act, next_state
 from chat.telling import band_of, raise_alarm, tell_entry
-from chat.transcript import NOTHING_ASKED, change, record, tell_state
+from chat.transcript import NOTHING_ASKED, record, tell_state
 from handoff.clocks import start_clocks, stop_clocks
 from handoff.queue import enter
 from handoff.ratchet import raised
@@ -98,7 +98,13 @@ def _by_route(need: Need, route: Route) -> Need:
 
 
 def _enter_queue(
-    service: Service, tx: Transaction, held: RowMapping, *, need: Need, now: datetime
+    service: Service,
+    tx: Transaction,
+    held: RowMapping,
+    *,
+    need: Need,
+    now: datetime,
+    act: Act = Act.PERSON_NEEDED,
 ) -> RowMapping:
     conversation = ConversationId(held["id"])
     row = record(
@@ -108,32 +114,40 @@ def _enter_queue(
         by="bot",
         now=now,
         detail={"to": ConversationState.WAITING.value},
-        state=next_state(ConversationState(held["state"]), Act.PERSON_NEEDED).value,
+        state=next_state(ConversationState(held["state"]), act).value,
         waiting_since=now,
+        holder=None,
+        holder_name=None,
         **NOTHING_ASKED,
         held_seq=None,
     )
     priority = _queue_priority(Priority(row["priority"]), need.priority)
     entry = _enter(service, tx, row, need=need, priority=priority, now=now)
     _run_clocks(service, tx, row, priority=priority, queued_at=now)
-    enquiry = EnquiryId(row["enquiry_id"])
-    before = enquiry_of(tx, enquiry)
-    known = before["clinical"]
-    hand_to_queue(
-        tx,
-        enquiry,
-        due_at=entry["due_at"],
-        priority=priority.value,
-        clinical=known or need.clinical or priority.at_least(Priority.URGENT),
-        outcomes=[c for c in before["outcomes"] if not service.outcomes.may_close((c,))],
-        closed_at=None,
-    )
+    _own_by_queue(service, tx, row, entry, need=need)
     nudge_at = now + service.policy.nudge_first
     set_timer(tx, conversation, kind=QUIET, subject=row["id"], due_at=nudge_at)
     tell_entry(tx, entry, name="queued")
     raise_alarm(tx, entry, kind="entry_waiting")
     tell_state(tx, row, band=band_of(tx, conversation))
     return row
+
+
+def _own_by_queue(
+    service: Service, tx: Transaction, row: RowMapping, entry: RowMapping, *, need: Need
+) -> None:
+    """What it had ended with is undone: a person is needed now."""
+    enquiry = EnquiryId(row["enquiry_id"])
+    before, priority = enquiry_of(tx, enquiry), Priority(entry["priority"])
+    hand_to_queue(
+        tx,
+        enquiry,
+        due_at=entry["due_at"],
+        priority=priority.value,
+        clinical=before["clinical"] or need.clinical or priority.at_least(Priority.URGENT),
+        outcomes=[c for c in before["outcomes"] if not service.outcomes.may_close((c,))],
+        closed_at=None,
+    )
 
 
 def _enter(
@@ -181,8 +195,8 @@ def requeue(service: Service, tx: Transaction, held: RowMapping, *, now: datetim
     """The sweep found somebody without a place: back in the queue at their own priority."""
     if ConversationState(held["state"]) is ConversationState.CLOSED:
         return held
-    row = change(tx, ConversationId(held["id"]), state=ConversationState.WITH_BOT.value)
-    return _enter_queue(service, tx, row, need=Need(Priority(held["priority"])), now=now)
+    need = Need(Priority(held["priority"]))
+    return _enter_queue(service, tx, held, need=need, now=now, act=Act.PLACE_LOST)
 
 
 def _queue_priority(conversation: Priority, needed: Priority) -> Priority:

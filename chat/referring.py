@@ -21,6 +21,7 @@ from chat.references import LONDON
 from chat.roles import roles
 from chat.service import Service
 from chat.staff import SignedIn
+from chat.states import Act, next_state
 from chat.transcript import Saying, append, record
 from chat.views import stamp
 from handoff.screening import Before, combine
@@ -243,7 +244,7 @@ def _to_review(service: Service, tx: Transaction, row: RowMapping, *, now: datet
         now=now,
         detail={"from": row["priority"], "to": Priority.ROUTINE.value},
         priority=Priority.ROUTINE.value,
-        state=ConversationState.CLOSED.value,
+        state=next_state(ConversationState(row["state"]), Act.MESSAGE_LEFT).value,
         closed_at=now,
     )
     due = leave_work(service, tx, row, codes=LOGGED, due_at=None, now=now, detail={"from": "log"})

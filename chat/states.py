@@ -1,16 +1,15 @@
-"""The one table of what may happen to a conversation, in which state, by whom, and what follows.
+"""The one table of what may happen to a conversation and its enquiry, by whom, and what follows.
 
-Pure. `python -m chat.states` writes it as `docs/states.md`.
+Pure. Every write of a state or a status asks it. `python -m chat.states` prints `docs/states.md`.
 """
 
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import assert_never
+from functools import cache
 
 from models.errors import ClosedError
-from models.vocabulary import ConversationState, EnquiryStatus
+from models.vocabulary import ConversationState, EnquiryStatus, EntryState
 
 WITH_BOT = ConversationState.WITH_BOT
 WAITING = ConversationState.WAITING
@@ -46,6 +45,7 @@ class Act(StrEnum):
     CLOSED = "closed"
     WENT_QUIET = "went_quiet"
     ENDED_QUIETLY = "ended_quietly"
+    PLACE_LOST = "place_lost"
 
 
 DONE_BY: Mapping[Act, frozenset[Actor]] = {
@@ -66,6 +66,7 @@ DONE_BY: Mapping[Act, frozenset[Actor]] = {
     Act.CLOSED: frozenset({Actor.PRACTITIONER}),
     Act.WENT_QUIET: frozenset({Actor.TIME}),
     Act.ENDED_QUIETLY: frozenset({Actor.TIME}),
+    Act.PLACE_LOST: frozenset({Actor.TIME}),
 }
 
 TABLE: Mapping[ConversationState, Mapping[Act, ConversationState]] = {
@@ -78,6 +79,7 @@ TABLE: Mapping[ConversationState, Mapping[Act, ConversationState]] = {
         Act.BOT_ENDED: CLOSED,
         Act.WENT_QUIET: WITH_BOT,
         Act.ENDED_QUIETLY: CLOSED,
+        Act.PLACE_LOST: WAITING,
     },
     WAITING: {
         Act.MESSAGE_CAME: WAITING,
@@ -87,6 +89,7 @@ TABLE: Mapping[ConversationState, Mapping[Act, ConversationState]] = {
         Act.WENT_AWAY: WAITING,
         Act.CLAIMED: WITH_PRACTITIONER,
         Act.WENT_QUIET: WAITING,
+        Act.PLACE_LOST: WAITING,
     },
     WITH_PRACTITIONER: {
         Act.MESSAGE_CAME: WITH_PRACTITIONER,
@@ -98,6 +101,7 @@ TABLE: Mapping[ConversationState, Mapping[Act, ConversationState]] = {
         Act.MOVED_TO_PHONE: ON_PHONE,
         Act.CLOSED: CLOSED,
         Act.WENT_QUIET: WITH_PRACTITIONER,
+        Act.PLACE_LOST: WAITING,
     },
     ON_PHONE: {
         Act.MESSAGE_CAME: ON_PHONE,
@@ -108,6 +112,7 @@ TABLE: Mapping[ConversationState, Mapping[Act, ConversationState]] = {
         Act.GIVEN_BACK: WAITING,
         Act.BACK_FROM_PHONE: WITH_PRACTITIONER,
         Act.CLOSED: CLOSED,
+        Act.PLACE_LOST: WAITING,
     },
     CLOSED: {
         Act.CAME_BACK: WITH_BOT,
@@ -131,30 +136,49 @@ def next_state(state: ConversationState, act: Act) -> ConversationState:
     raise ImpossibleActError(f"{act} in {state}")
 
 
-@dataclass(frozen=True, slots=True)
-class EnquiryFacts:
-    """What a status is computed from. `is_current`: the conversation still serves this enquiry."""
-
-    state: ConversationState
-    is_current: bool
-    has_closing_outcome: bool
+@cache
+def states_before(state: ConversationState) -> frozenset[ConversationState]:
+    """From where some act of the table leads to this state: the guard of every write of it."""
+    return frozenset(before for before, acts in TABLE.items() if state in acts.values())
 
 
-def enquiry_status(facts: EnquiryFacts) -> EnquiryStatus:
-    """First that holds: a person has it, is awaited, the bot has it, it ended, it is tracked."""
-    if facts.is_current:
-        match facts.state:
-            case ConversationState.WITH_PRACTITIONER | ConversationState.ON_PHONE:
-                return EnquiryStatus.WITH_PERSON
-            case ConversationState.WAITING:
-                return EnquiryStatus.WAITING_PERSON
-            case ConversationState.WITH_BOT:
-                return EnquiryStatus.OPEN
-            case ConversationState.CLOSED:
-                pass
-            case _:
-                assert_never(facts.state)
-    return EnquiryStatus.CLOSED if facts.has_closing_outcome else EnquiryStatus.TRACKING
+STATUS_IN: Mapping[ConversationState, frozenset[EnquiryStatus]] = {
+    WITH_BOT: frozenset({EnquiryStatus.OPEN, EnquiryStatus.TRACKING, EnquiryStatus.CLOSED}),
+    WAITING: frozenset({EnquiryStatus.WAITING_PERSON}),
+    WITH_PRACTITIONER: frozenset({EnquiryStatus.WITH_PERSON}),
+    ON_PHONE: frozenset({EnquiryStatus.WITH_PERSON}),
+    CLOSED: frozenset({EnquiryStatus.TRACKING, EnquiryStatus.CLOSED}),
+}
+"""What the enquiry that a conversation serves now may be. Earlier ones are tracked or closed."""
+
+PLACE_IN: Mapping[ConversationState, EntryState | None] = {
+    WITH_BOT: None,
+    WAITING: EntryState.WAITING,
+    WITH_PRACTITIONER: EntryState.CLAIMED,
+    ON_PHONE: EntryState.CLAIMED,
+    CLOSED: None,
+}
+"""The open queue entry of a conversation in each state; none with the bot and after the end."""
+
+MOVES: Mapping[EnquiryStatus, frozenset[EnquiryStatus]] = {
+    EnquiryStatus.OPEN: frozenset(EnquiryStatus) - {EnquiryStatus.WITH_PERSON},
+    EnquiryStatus.WAITING_PERSON: frozenset(
+        {EnquiryStatus.WAITING_PERSON, EnquiryStatus.WITH_PERSON, EnquiryStatus.TRACKING}
+    ),
+    EnquiryStatus.WITH_PERSON: frozenset(EnquiryStatus) - {EnquiryStatus.OPEN},
+    EnquiryStatus.TRACKING: frozenset(
+        {EnquiryStatus.TRACKING, EnquiryStatus.WAITING_PERSON, EnquiryStatus.CLOSED}
+    ),
+    EnquiryStatus.CLOSED: frozenset(EnquiryStatus) - {EnquiryStatus.WITH_PERSON},
+}
+"""How an enquiry may move. Nobody who waits for a person is closed; what is tracked is open to
+nobody but a person again."""
+
+
+@cache
+def statuses_before(status: EnquiryStatus) -> frozenset[EnquiryStatus]:
+    """From where an enquiry may come to this status: the guard of every write of it."""
+    return frozenset(before for before, after in MOVES.items() if status in after)
 
 
 _OPENING = """\
@@ -168,22 +192,46 @@ happen: the program refuses it. The dialogue answers only in `with_bot`, only `w
 claimed, and nothing leaves `closed` but the person who comes back.
 """
 
+_PLACES = """\
+## What goes with each state
+
+The enquiry that the conversation serves now, and its open place in the queue. The sweep looks for
+any that stand otherwise, each minute, and brings them back to the queue.
+"""
+
+_MOVES = """\
+## How an enquiry moves
+
+From the row to the column. A write of any other move is refused.
+"""
+
 
 def as_markdown() -> str:
-    """The table as a page for people."""
-    states = list(ConversationState)
-    lines = [
-        "| act | who | " + " | ".join(states) + " |",
-        "|---" * (len(states) + 2) + "|",
-        *(_row(act, states) for act in Act),
-    ]
-    return _OPENING + "\n" + "\n".join(lines) + "\n"
+    """The tables as a page for people."""
+    states, statuses = list(ConversationState), list(EnquiryStatus)
+    acts = _table(("act", "who", *states), [_act_row(act, states) for act in Act])
+    places = _table(("state", "enquiry", "entry"), [_place_row(state) for state in states])
+    moves = _table(("from", *statuses), [_move_row(status, statuses) for status in statuses])
+    return "\n".join((_OPENING, acts, _PLACES, places, _MOVES, moves)).rstrip("\n") + "\n"
 
 
-def _row(act: Act, states: list[ConversationState]) -> str:
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
+
+
+def _act_row(act: Act, states: Sequence[ConversationState]) -> list[str]:
     who = ", ".join(actor for actor in Actor if actor in DONE_BY[act])
-    cells = [TABLE[state].get(act, "") for state in states]
-    return "| " + " | ".join([act, who, *cells]) + " |"
+    return [act, who, *(TABLE[state].get(act, "") for state in states)]
+
+
+def _place_row(state: ConversationState) -> list[str]:
+    statuses = ", ".join(status for status in EnquiryStatus if status in STATUS_IN[state])
+    return [state, statuses, PLACE_IN[state] or "none"]
+
+
+def _move_row(status: EnquiryStatus, statuses: Sequence[EnquiryStatus]) -> list[str]:
+    return [status, *("yes" if after in MOVES[status] else "" for after in statuses)]
 
 
 if __name__ == "__main__":

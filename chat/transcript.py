@@ -10,12 +10,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from chat.states import ImpossibleActError, states_before
 from chat.views import message_view, state_view
 from models.errors import NotFoundError
 from models.facts import ConversationChanged, MessagePosted
 from models.store import Transaction
 from models.tables import conversations, events, messages, readings
-from models.vocabulary import ConversationId, Priority, Speaker
+from models.vocabulary import ConversationId, ConversationState, Priority, Speaker
 
 PAGE = 500
 NOTHING_ASKED: Final[Mapping[str, Any]] = {"asks": None, "form": None, "form_asks": None}
@@ -55,14 +56,24 @@ def read(connection: Connection, conversation: ConversationId) -> RowMapping:
 
 
 def change(tx: Transaction, conversation: ConversationId, **values: Any) -> RowMapping:
-    """Write the conversation's current reading; yields the row as it now stands."""
+    """Write the conversation's current reading; yields the row as it now stands.
+
+    A state is written only where the table of states leads to it from the one that stands. Raises
+    ImpossibleActError, which is a bug.
+    """
     statement = (
         update(conversations)
         .where(conversations.c.id == conversation)
         .values(**values)
         .returning(*conversations.c)
     )
-    return tx.execute(statement).mappings().one()
+    if "state" in values:
+        before = states_before(ConversationState(values["state"]))
+        statement = statement.where(conversations.c.state.in_(sorted(before)))
+    row = tx.execute(statement).mappings().first()
+    if row is None:
+        raise ImpossibleActError(f"{conversation} to {values.get('state')}")
+    return row
 
 
 def append(

@@ -6,14 +6,17 @@ import pytest
 
 from chat.states import (
     DONE_BY,
+    MOVES,
+    PLACE_IN,
+    STATUS_IN,
     TABLE,
     Act,
     Actor,
-    EnquiryFacts,
     ImpossibleActError,
     as_markdown,
-    enquiry_status,
     next_state,
+    states_before,
+    statuses_before,
 )
 from models.errors import ClosedError
 from models.vocabulary import ConversationState, EnquiryStatus
@@ -41,6 +44,7 @@ EXPECTED = {
     Act.CLOSED: (NO, NO, SHUT, SHUT, NO),
     Act.WENT_QUIET: (BOT, WAIT, TALK, NO, NO),
     Act.ENDED_QUIETLY: (SHUT, NO, NO, NO, NO),
+    Act.PLACE_LOST: (WAIT, WAIT, WAIT, WAIT, NO),
 }
 CELLS = [
     (state, act, EXPECTED[act][column])
@@ -94,29 +98,41 @@ def test_an_act_has_someone_who_does_it():
     assert all(DONE_BY.values())
 
 
-@pytest.mark.parametrize(
-    ("state", "is_current", "closing", "status"),
-    [
-        (BOT, True, False, EnquiryStatus.OPEN),
-        (BOT, True, True, EnquiryStatus.OPEN),
-        (WAIT, True, False, EnquiryStatus.WAITING_PERSON),
-        (WAIT, True, True, EnquiryStatus.WAITING_PERSON),
-        (TALK, True, False, EnquiryStatus.WITH_PERSON),
-        (TALK, True, True, EnquiryStatus.WITH_PERSON),
-        (PHONE, True, False, EnquiryStatus.WITH_PERSON),
-        (PHONE, True, True, EnquiryStatus.WITH_PERSON),
-        (SHUT, True, False, EnquiryStatus.TRACKING),
-        (SHUT, True, True, EnquiryStatus.CLOSED),
-        *[
-            (state, False, closing, EnquiryStatus.CLOSED if closing else EnquiryStatus.TRACKING)
-            for state in ConversationState
-            for closing in (False, True)
-        ],
-    ],
-)
-def test_a_status_is_computed_by_precedence(state, is_current, closing, status):
-    facts = EnquiryFacts(state=state, is_current=is_current, has_closing_outcome=closing)
-    assert enquiry_status(facts) is status
+def test_a_state_is_written_only_where_an_act_leads_to_it():
+    for state in ConversationState:
+        leads = {before for before, acts in TABLE.items() if state in acts.values()}
+        assert states_before(state) == leads
+    assert states_before(TALK) == {WAIT, TALK, PHONE}
+    assert states_before(SHUT) == {BOT, WAIT, TALK, PHONE}
+
+
+#                            open  waiting  with  tracking  closed
+MOVED = {
+    EnquiryStatus.OPEN: (True, True, False, True, True),
+    EnquiryStatus.WAITING_PERSON: (False, True, True, True, False),
+    EnquiryStatus.WITH_PERSON: (False, True, True, True, True),
+    EnquiryStatus.TRACKING: (False, True, False, True, True),
+    EnquiryStatus.CLOSED: (True, True, False, True, True),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), list(itertools.product(EnquiryStatus, repeat=2)))
+def test_move(before, after):
+    may = MOVED[before][list(EnquiryStatus).index(after)]
+    assert (after in MOVES[before]) is may
+    assert (before in statuses_before(after)) is may
+
+
+def test_nobody_who_waits_for_a_person_is_closed():
+    assert EnquiryStatus.WAITING_PERSON not in statuses_before(EnquiryStatus.CLOSED)
+
+
+def test_every_state_says_what_goes_with_it():
+    assert set(STATUS_IN) == set(PLACE_IN) == set(ConversationState)
+    with_place = {state for state, place in PLACE_IN.items() if place is not None}
+    with_people = {EnquiryStatus.WAITING_PERSON, EnquiryStatus.WITH_PERSON}
+    for state, statuses in STATUS_IN.items():
+        assert bool(statuses & with_people) is (state in with_place)
 
 
 def test_the_page_is_the_table():

@@ -85,3 +85,4 @@ async def test_a_conversation_with_a_practitioner_and_no_claim_goes_back_to_the_
     assert await desk.state(conversation) == "waiting"
     (row,) = await desk.rows(conversations)
     assert row["priority"] in {"very_urgent", "emergency"}
+    assert row["holder"] is None
