@@ -83,6 +83,7 @@ def _about_time(text: str) -> str:
         kept,
         flags=re.IGNORECASE,
     )
+    kept = re.sub(r"\b(to)?nite(s?)\b", r"\1night\2", kept, flags=re.IGNORECASE)
     return re.sub(
         r"\b(?:sun|sat|wed|mon)\b(?=\w)|\bby (?:mon|the)\b", " ", kept, flags=re.IGNORECASE
     )

@@ -56,7 +56,7 @@ _LOCAL_NAMES = frozenset(
     }
 )
 _WORDS_NOT_PLACES = frozenset(
-    ["hospital", "anxiety", "another", "appointment", "because", "before", "counselling", "everything", "something", "somewhere", "sometimes", "support", "services", "therapy", "whatever", "working", "friendly", "nothing", "morning", "evening", "weekend", "garden", "building", "football", "breathing", "bereavement", "learning", "leisure", "leaflet", "barbers", "drinking", "swimming", "children", "saturday"]
+    ["hospital", "anxiety", "another", "appointment", "because", "before", "counselling", "everything", "something", "somewhere", "sometimes", "support", "services", "therapy", "whatever", "working", "friendly", "nothing", "morning", "evening", "weekend", "garden", "building", "football", "breathing", "bereavement", "learning", "leisure", "leaflet", "barbers", "drinking", "swimming", "children", "saturday", "long what"]
 )  # fmt: skip
 
 

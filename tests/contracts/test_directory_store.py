@@ -234,4 +234,5 @@ def test_a_search_of_five_thousand_services_takes_milliseconds(crowded: Held) ->
     cold, warm = took[: len(queries)], took[len(queries) :]
     for measured in (cold, warm):
         p95 = statistics.quantiles(measured, n=20)[-1]
+        print(f"search of {SERVICES} services: p95 {p95 * 1000:.1f} ms")  # noqa: T201 - the figure
         assert p95 <= P95_SECONDS, f"{p95 * 1000:.1f} ms"
