@@ -10,17 +10,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
-from scipy.sparse import hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
+from scipy.sparse import csr_matrix, hstack
 
 from bot.fields.plain import plain
 from bot.wording import CONTENT
+from models import ngrams
 
 FAQ_FILE = CONTENT / "faq.json"
 PARAPHRASES_FILE = CONTENT / "faq_paraphrases.toml"
 SURE = 0.66
 CLEAR_OF_NEXT = 0.06
 SHORTLIST = 12
+BITS = 18
+PARTS = (ngrams.character_runs, ngrams.words_and_pairs)
 MOST_WORDS = 30  # longer messages tell a story; they do not ask one question
 
 
@@ -44,14 +46,12 @@ class Faq:
         self._answers = dict(answers)
         self._ids = [faq_id for faq_id, _ in questions]
         self._questions = [plain(question) for _, question in questions]
-        self._signs = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
-        self._words = TfidfVectorizer(
-            analyzer="word", ngram_range=(1, 2), tokenizer=str.split, token_pattern=None
-        )
-        rows = hstack(
-            [self._signs.fit_transform(self._questions), self._words.fit_transform(self._questions)]
-        )
-        self._rows = rows.tocsr()
+        counted = [ngrams.counts(self._questions, parts, bits=BITS) for parts in PARTS]
+        self._rarity = [
+            np.where(np.asarray(block.sum(axis=0)).ravel() > 0, ngrams.rarity(block), 0)
+            for block in counted
+        ]
+        self._rows = self._weighed(counted)
 
     @classmethod
     def load(cls, path: Path | None = None, paraphrases: Path | None = None) -> "Faq":
@@ -96,9 +96,14 @@ class Faq:
             raise FaqError(f"answer {faq_id} lacks {', '.join(missing)}")
         return re.sub(r"\{([a-z_]+)\}", lambda found: given[found.group(1)], answer)
 
+    def _weighed(self, counted: Sequence[csr_matrix]) -> csr_matrix:
+        """What no question contains counts for nothing."""
+        pairs = zip(counted, self._rarity, strict=True)
+        return csr_matrix(hstack([ngrams.weighted(block, rare) for block, rare in pairs]))
+
     def _scores(self, asked: str) -> NDArray[np.float64]:
         """Likeness by signs and words; the nearest few are compared word by word as well."""
-        row = hstack([self._signs.transform([asked]), self._words.transform([asked])]).tocsr()
+        row = self._weighed([ngrams.counts([asked], parts, bits=BITS) for parts in PARTS])
         scores = np.asarray((self._rows @ row.T).todense()).ravel() / 2
         for place in np.argsort(-scores)[:SHORTLIST]:
             alike = fuzz.token_sort_ratio(asked, self._questions[place]) / 100

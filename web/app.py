@@ -48,6 +48,7 @@ from web.keys import CONSOLE, FOLLOWER, SENTENCES, SERVICE, SETTINGS, TICKER, WA
 from web.logs import set_up_logs
 from web.pages import add_pages
 from web.rasa_process import RasaProcess
+from web.readers import Readers, load_readers
 from web.realtime.boundary import Edge
 from web.realtime.console import ConsoleEdge
 from web.realtime.follow import Follower
@@ -57,7 +58,7 @@ from web.realtime.server import BODY_LIMIT, open_sockets, say_goodbye
 from web.realtime.standing import Standing
 from web.settings import Mode, Settings, unsafe
 from web.watch import Watch
-from web.wiring import Readers, build_service, load_readers
+from web.wiring import build_service
 
 RUN_FILE = "run.json"
 LOOK_EVERY = timedelta(milliseconds=100)

@@ -12,7 +12,7 @@ from handoff.screening_model import lines as data
 from handoff.screening_model.lines import Line
 from models.vocabulary import AuthorType, Kind, Need, Priority, Reach
 from web.cli.messages import Message, read
-from web.wiring import Readers, load_readers
+from web.readers import Readers, load_readers
 
 AT_LEAST = "at least"
 AT_MOST = "at most"

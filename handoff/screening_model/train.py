@@ -14,25 +14,30 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
-from handoff.features import BITS, FEATURES_FILE, FeatureReader
+from handoff.features import BITS, FEATURES_FILE, FeatureReader, word_counts
+from handoff.likeness import LINES_FILE, View, nearness, unit
 from handoff.sanitise import sanitise
 from handoff.screening_model import lines as data
 from handoff.screening_model.embeddings import EmbeddingCache
 from handoff.second_reader import (
     FOREIGN_HEADS,
     GAMMA,
+    HEADS,
     LIMITS,
     MODEL_FILE,
     SecondReader,
 )
+from models import ngrams
 from models.readings import Features
 from models.vocabulary import Priority
 
 Floats = NDArray[np.floating[Any]]
 COST = 4.0
 LINEAR_COST = 8.0
+AXES = 192  # of 512 that the embedder has: no worse, a third of the memory
 SMALLEST_WEIGHT = 0.02
 SEED = 20261124
+ENGLISH_ONE_IN = 3  # of the lines that the multilingual reader compares with
 SUSPECTED = 0.04  # share of English lines that also go to the slower reader
 FALSE_FOREIGN = 0.004
 CORRECT_EMERGENCY = 0.35
@@ -58,24 +63,53 @@ class Corpus:
     lines: Sequence[data.Line]
     embeddings: NDArray[np.float32]
     rows: csr_matrix
+    view: View
+    meanings: NDArray[np.float32]
+
+    @property
+    def alike(self) -> NDArray[np.float32]:
+        """Of each line to each line, as handoff.likeness reads it."""
+        return nearness(self.meanings @ self.meanings.T)
 
 
-def prepare(cache: EmbeddingCache) -> tuple[dict[str, Floats], Corpus]:
-    """What the feature reader is made of, and the training corpus."""
+def prepare(cache: EmbeddingCache, meanings: EmbeddingCache) -> tuple[dict[str, Floats], Corpus]:
+    """What the feature reader is made of, and the training corpus, each line with what was said
+    before it.
+    """
     train = data.read(data.TRAIN)
-    texts = [sanitise(line.text).text for line in train]
+    texts = [sanitise(" ".join((*line.earlier, line.text))).text for line in train]
     width = 2 ** (BITS + 1)
-    blank = {"idf": np.ones(width), "foreign": np.zeros(width), "suspicion": np.zeros(())}
-    counted = _reader(blank).counts(texts)
-    seen = np.asarray((counted > 0).sum(axis=0)).ravel()
-    idf = (np.log((1 + len(train)) / (1 + seen)) + 1).astype(np.float16)
+    blank = {"foreign": np.zeros(width), "suspicion": np.zeros(())}
+    idf = ngrams.rarity(word_counts(texts)).astype(np.float16)
     rows = _reader({**blank, "idf": idf}).rows(texts)
     arrays: dict[str, Floats] = {"idf": idf, **_suspicion(rows, train)}
-    return arrays, Corpus(train, cache.embed([line.text for line in train]), rows)
+    meant = meanings.embed(texts)
+    view = _view(meant)
+    return arrays, Corpus(train, cache.embed(texts), rows, view, _as_kept(view.of(meant)))
+
+
+def _view(embeddings: NDArray[np.float32]) -> View:
+    mean = _as_kept(embeddings.mean(axis=0))
+    _, _, axes = np.linalg.svd(embeddings - mean, full_matrices=False)
+    return View(mean, _as_kept(axes[:AXES].T))
+
+
+def _as_kept(numbers: NDArray[np.float32]) -> NDArray[np.float32]:
+    return numbers.astype(np.float16).astype(np.float32)
+
+
+def save_likeness(corpus: Corpus, path: Path = LINES_FILE) -> None:
+    np.savez_compressed(
+        path,
+        allow_pickle=False,
+        mean=corpus.view.mean.astype(np.float16),
+        axes=corpus.view.axes.astype(np.float16),
+        lines=corpus.meanings.astype(np.float16),
+    )
 
 
 def _reader(arrays: Mapping[str, Floats]) -> FeatureReader:
-    return FeatureReader(arrays, encoder=None, embedder=None)
+    return FeatureReader(arrays, encoder=None, likeness=None, embedder=None)
 
 
 def _suspicion(rows: csr_matrix, lines: Sequence[data.Line]) -> dict[str, Floats]:
@@ -112,24 +146,32 @@ def targets(lines: Sequence[data.Line]) -> Mapping[str, NDArray[np.bool_]]:
 def fit(corpus: Corpus) -> dict[str, NDArray[np.float32]]:
     """The heads' arrays, thresholds still open."""
     mean = corpus.embeddings.mean(axis=0)
-    centred = corpus.embeddings - mean
-    centred /= np.linalg.norm(centred, axis=1, keepdims=True)
+    apart = unit(corpus.embeddings - mean)
     wanted = targets(corpus.lines)
-    duals = np.zeros((len(FOREIGN_HEADS), len(corpus.lines)), dtype=np.float32)
-    offsets, weights, biases = [], [], []
+    few = wanted["foreign"] | (np.arange(len(corpus.lines)) % ENGLISH_ONE_IN == 0)
+    duals = np.zeros((len(FOREIGN_HEADS), int(few.sum())), dtype=np.float32)
+    alike, alike_duals = corpus.alike, np.zeros((len(HEADS), len(corpus.lines)), dtype=np.float32)
+    offsets, alike_offsets, weights, biases = [], [], [], []
     for place, head in enumerate(FOREIGN_HEADS):
         kernel = SVC(C=COST, gamma=GAMMA, class_weight="balanced", random_state=SEED)
-        kernel.fit(centred, wanted[head])
+        kernel.fit(apart[few], wanted[head][few])
         duals[place, kernel.support_] = kernel.dual_coef_[0]
         offsets.append(kernel.intercept_[0])
+        if head in HEADS:
+            near = SVC(C=COST, kernel="precomputed", class_weight="balanced", random_state=SEED)
+            near.fit(alike, wanted[head])
+            alike_duals[place, near.support_] = near.dual_coef_[0]
+            alike_offsets.append(near.intercept_[0])
         weight, bias = _linear(corpus.rows, wanted[head])
         weights.append(weight)
         biases.append(bias)
     return {
         "mean": mean.astype(np.float16),
-        "lines": centred.astype(np.float16),
+        "lines": apart[few].astype(np.float16),
         "duals": duals.astype(np.float16),
         "offsets": np.array(offsets, dtype=np.float32),
+        "alike_duals": alike_duals.astype(np.float16),
+        "alike_offsets": np.array(alike_offsets, dtype=np.float32),
         "weights": np.array(weights, dtype=np.float16),
         "biases": np.array(biases, dtype=np.float32),
         "thresholds": np.zeros(len(LIMITS), dtype=np.float32),

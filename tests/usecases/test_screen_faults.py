@@ -43,7 +43,8 @@ class Failing:
         if self.part in {"broken", "blind"}:
             return None
         found: Any = readers().screen.features(text, earlier)
-        return replace(found, encoded=None) if self.part == "absent" else found
+        missing = {"absent": {"encoded": None}, "unlike": {"alike": None}}.get(self.part, {})
+        return replace(found, **missing)
 
 
 @pytest.fixture
@@ -67,6 +68,7 @@ def fail(desk: Desk, part: str, release: threading.Event, *, limit: float = 20) 
         ("late", ReaderFault.LATE),
         ("broken", ReaderFault.BROKEN),
         ("absent", ReaderFault.ABSENT),
+        ("unlike", ReaderFault.ABSENT),
     ],
 )
 async def test_a_second_reader_that_fails_brings_a_person_at_once(desk, part, fault, release):

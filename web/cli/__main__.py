@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
 from models.errors import ServiceError
 from models.vocabulary import Role
@@ -49,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ServiceError as error:
         sys.stderr.write(f"cap-chat: {error.hint or error.code}\n")
         return COULD_NOT
-    except SQLAlchemyError as error:
+    except _database_errors() as error:
         # Its text may carry the database's address and password.
         sys.stderr.write(f"cap-chat: the database refused ({type(error).__name__})\n")
         return COULD_NOT
@@ -59,6 +58,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read us has gone; say nothing more, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return COULD_NOT
+
+
+def _database_errors() -> tuple[type[Exception], ...]:
+    """None before a duty has loaded what speaks to the database: the filters do without."""
+    loaded = sys.modules.get("sqlalchemy.exc")
+    return () if loaded is None else (loaded.SQLAlchemyError,)
 
 
 def command_names() -> frozenset[str]:

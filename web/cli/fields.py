@@ -15,8 +15,8 @@ from web.cli import stream
 from web.cli.day import today
 from web.cli.messages import message_of, read
 from web.cli.records import BadLineError, Record, Shape, Written, answer_all
+from web.readers import Readers, load_readers
 from web.settings import Settings
-from web.wiring import Readers, load_readers
 
 SHAPE = Shape(texts=frozenset({"field", "answer"}))
 

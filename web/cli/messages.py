@@ -9,7 +9,7 @@ from models.readings import Features, ReaderFault, SecondReading, Understanding,
 from models.vocabulary import AuthorType, Priority, highest
 from web.cli.day import today
 from web.cli.records import BadLineError, Record, Shape
-from web.wiring import Readers
+from web.readers import Readers
 
 SHAPE = Shape(
     texts=frozenset({"text"}),

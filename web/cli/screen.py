@@ -10,8 +10,8 @@ from chat.routing import reach
 from web.cli import stream
 from web.cli.messages import SHAPE, message_of, read
 from web.cli.records import Record, Written, answer_all
+from web.readers import Readers, load_readers
 from web.settings import Settings
-from web.wiring import Readers, load_readers
 
 
 def run(_options: argparse.Namespace, _settings: Settings) -> int:
