@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import Enum
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -23,6 +24,12 @@ from bot.wording import CONTENT
 TERMS_FILE = CONTENT / "topic_terms.toml"
 MOST_SHOWN = 10
 FAR_KM = 30.0
+AREA_KM = 90.0  # from one end of Leicestershire and Rutland to the other
+
+
+class _Reach(Enum):
+    NEAR = "near"
+    AREA = "area"
 
 
 class Hit(NamedTuple):
@@ -35,22 +42,28 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DirectoryAnswer:
-    """The search as understood, and the services, best first."""
+    """The search as understood, and the services, best first. `widened`: none was near enough."""
 
     topics: tuple[str, ...]
     place: str | None
     audience: Mapping[str, Any]
     when: Mapping[str, Any]
     services: tuple[Hit, ...]
+    widened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """Narrower than the words say: free ones, those open at a (local) time, a topic, a term."""
+    """Narrower than the words say: free ones, open at a (local) time, no farther than so many km.
+
+    `or_farther`: where none is near enough, the nearest in all the area instead.
+    """
 
     free: bool = False
     open_at: datetime | None = None
+    within_km: float | None = None
     for_professional: bool = False
+    or_farther: bool = False
 
 
 class Directory:
@@ -85,9 +98,20 @@ class Directory:
         read = read_query(query, today=today, gazetteer=self._gazetteer)
         topics = read.topics or tuple(needs)
         where = read.place or (self._gazetteer.named(place) if place else None)
-        hits = self._found(db, replace(read, topics=topics, place=where), only=only)
+        meant = replace(
+            read, topics=topics, place=where, within_km=only.within_km or read.within_km
+        )
+        hits = self._found(db, meant, only=only, reach=_Reach.NEAR)
+        widened = not hits and only.or_farther and where is not None and bool(topics or read.exact)
+        if widened:
+            hits = self._found(db, meant, only=only, reach=_Reach.AREA)
         return DirectoryAnswer(
-            topics, where.name if where else None, read.audience, read.when, tuple(hits)
+            topics,
+            where.name if where else None,
+            read.audience,
+            read.when,
+            tuple(hits),
+            widened=widened and bool(hits),
         )
 
     def record(self, db: Connection, service_id: str, *, only: Only = Only()) -> Record | None:
@@ -120,13 +144,13 @@ class Directory:
             self._kept[service_id] = (versions[service_id], Record(document))
         return [self._kept[one.id][1] for one in seen if one.id in self._kept]
 
-    def _found(self, db: Connection, read: Query, *, only: Only) -> list[Hit]:
+    def _found(self, db: Connection, read: Query, *, only: Only, reach: "_Reach") -> list[Hit]:
         named = directory_store.by_words(db, content_words(read.words))
         wanted = Wanted(
             codes=self._codes(read),
             ids=named,
             near=read.place.point if read.place else None,
-            km=FAR_KM,
+            km=FAR_KM if reach is _Reach.NEAR else AREA_KM,
             age=read.audience.get("age"),
             free=only.free,
             demo=self.shows_demo,
@@ -143,7 +167,8 @@ class Directory:
         for record in self._records(db, directory_store.candidates(db, wanted)):
             fit = self._fit(record, read, by_words=by_words, places=places)
             distance = _distance(record, read.place)
-            if fit > 0 and self._may_show(record, read, distance=distance, home=home, only=only):
+            is_near = reach is _Reach.AREA or _is_near(record, read, home, distance=distance)
+            if fit > 0 and is_near and _may_show(record, read, only=only):
                 rank = self._rank(record, read, fit=fit, distance=distance)
                 ranked.append((rank, record, distance))
         ranked.sort(key=lambda item: item[0])
@@ -158,21 +183,6 @@ class Directory:
         if not read.topics:
             codes |= {code for code, group in GROUP_CODES.items() if read.audience.get(group)}
         return frozenset(codes)
-
-    def _may_show(
-        self,
-        record: Record,
-        read: Query,
-        *,
-        distance: float | None,
-        home: tuple[str, str],
-        only: Only,
-    ) -> bool:
-        if not record.suits(read.audience, named=read.exact):
-            return False
-        if only.open_at is not None and not record.is_open_at(only.open_at):
-            return False
-        return read.place is None or _reaches(record, home, distance=distance)
 
     @staticmethod
     def _fit(
@@ -200,7 +210,7 @@ class Directory:
     @staticmethod
     def _rank(
         record: Record, read: Query, *, fit: float, distance: float | None
-    ) -> tuple[bool, bool, bool, float, float, str]:
+    ) -> tuple[bool, bool, bool, bool, float, float, str]:
         """Asked for by name; local before national; what was named exactly; nearest; best fit."""
         missing_exact = bool(read.exact) and not read.exact & record.terms
         groups = {name for name, value in read.audience.items() if value is True}
@@ -210,6 +220,7 @@ class Directory:
             not _named(record, read.words),
             record.is_national,
             missing_exact,
+            read.free and not record.is_free,
             far,
             -fit,
             record.name,
@@ -220,7 +231,7 @@ def filter_line(
     record: Mapping[str, Any], *, directory: Directory, db: Connection, today: date
 ) -> dict[str, Any]:
     """`{"id","query"}` → `{"id","topics","place","audience","when","services":[…]}`."""
-    found = directory.search(db, record["query"], today=today)
+    found = directory.search(db, record["query"], today=today, only=Only(or_farther=True))
     return {
         "id": record["id"],
         "topics": list(found.topics),
@@ -237,14 +248,22 @@ def _distance(record: Record, where: Place | None) -> float | None:
     return round(record.distance_from(where.point), 1)
 
 
-def _reaches(record: Record, home: tuple[str, str], *, distance: float | None) -> bool:
-    """Near enough, or it serves the place's district and county."""
-    if distance is not None and distance > FAR_KM:
+def _may_show(record: Record, read: Query, *, only: Only) -> bool:
+    if not record.suits(read.audience, named=read.exact):
+        return False
+    return only.open_at is None or record.is_open_at(only.open_at)
+
+
+def _is_near(record: Record, read: Query, home: tuple[str, str], *, distance: float | None) -> bool:
+    """Near enough, or it serves the place's district and county; never farther than was said."""
+    if read.place is None:
+        return True
+    if distance is not None and distance > (read.within_km or FAR_KM):
         return False
     district, county = home
     if record.is_national or serves(record.areas, district=district, county=county):
         return True
-    return distance is not None and distance <= FAR_KM / 2
+    return distance is not None and distance <= (read.within_km or FAR_KM / 2)
 
 
 def _named(record: Record, words: str) -> bool:

@@ -19,10 +19,20 @@ from bot.fields.times import read_preferred_time
 from bot.places import Gazetteer, Place
 from models.vocabulary import FieldStatus
 
+KM_A_MILE = 1.609
+_FREE = re.compile(
+    r"\b(?<!smoke )(?<!drug )(?<!debt )(?<!sugar )(?<!im )(?<!am )free\b(?! (?:time|on|at|after|school|from|of|range))|\bno (?:cost|charge)\b|\bcosts? nothing\b"
+)
+_WITHIN = re.compile(
+    r"\b(?:within|up to|less than|no more than) (\d{1,2}) ?(miles?|kms?|kilomet\w+)\b"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search as understood. `terms`: taxonomy terms meant more exactly than the topics; `words`: what is left."""
+    """A search as understood. `exact`: taxonomy terms meant more exactly than the topics; `words`:
+    all of it, plain; `free`: free ones before others; `within_km`: no farther than said.
+    """
 
     topics: tuple[str, ...] = ()
     place: Place | None = None
@@ -30,12 +40,14 @@ class Query:
     when: Mapping[str, Any] = field(default_factory=dict)
     exact: frozenset[str] = frozenset()
     words: str = ""
+    free: bool = False
+    within_km: float | None = None
 
 
 def read_query(text: str, *, today: date, gazetteer: Gazetteer) -> Query:
     """Read a search in the words people use: "somewhere to go at night when im low in loughborough"."""
     words = plain(text)
-    audience = audience_in(words)
+    audience = audience_in(words, typed=text)
     return Query(
         topics=topics_in(text, age=audience.get("age"), has_audience=bool(audience)),
         place=gazetteer.find(text),
@@ -43,7 +55,16 @@ def read_query(text: str, *, today: date, gazetteer: Gazetteer) -> Query:
         when=_when(text, today=today),
         exact=frozenset(term for term, pattern in exact_terms().items() if pattern.search(words)),
         words=words,
+        free=bool(_FREE.search(words)),
+        within_km=_within(words),
     )
+
+
+def _within(words: str) -> float | None:
+    found = _WITHIN.search(words)
+    if found is None:
+        return None
+    return int(found.group(1)) * (KM_A_MILE if found.group(2).startswith("mile") else 1.0)
 
 
 @cache
@@ -78,11 +99,12 @@ def _about_time(text: str) -> str:
         flags=re.IGNORECASE,
     )
     kept = re.sub(
-        r"\bcoffee mornings?\b|\b(?:lunch|breakfast|supper|night) (?:clubs?|shelters?)\b|\bmens? sheds?\b|\bgood (?:morning|afternoon|evening)\b|^\W*(?:morning|evening|afternoon|night)[!,.]|\b(?:go|going|get|getting|hang|hanging|help|helping)s? out\b|\b(?:at|turned|is|im|hes|shes) (?:1[3-9]|[2-9]\d)\b(?![:.]| ?[ap]\.?m)|\bone night stand\b|\bfrom \d{4}\b",
+        r"\bcoffee mornings?\b|\b(?:lunch|breakfast|supper|night) (?:clubs?|shelters?)\b|\bmens? sheds?\b|\bgood (?:morning|afternoon|evening)\b|^\W*(?:morning|evening|afternoon|night)[!,.]|\b(?:go|going|get|getting|hang|hanging|help|helping)s? out\b|\b(?:at|turned|is|im|hes|shes) (?:1[3-9]|[2-9]\d)\b(?![:.]| ?[ap]\.?m)|\bone night stand\b|\blast (?:ni(?:ght|te)|week|month|year|mon\w*|tue\w*|wed\w*|thu\w*|fri\w*|sat\w*|sun\w*)\b|\bsince (?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:bottles?|cans?|pints?|times) (?:\w+ ){0,2}(?:a|every|per|each) ni(?:ght|te)\b|\bam i\b|\bpart time\b|\bpayday (?:is )?\w+day\b|\bfrom \d{4}\b",
         " ",
         kept,
         flags=re.IGNORECASE,
     )
+    kept = re.sub(r"\b2ni(?:te|ght)\b", "tonight", kept, flags=re.IGNORECASE)
     kept = re.sub(r"\b(to)?nite(s?)\b", r"\1night\2", kept, flags=re.IGNORECASE)
     return re.sub(
         r"\b(?:sun|sat|wed|mon)\b(?=\w)|\bby (?:mon|the)\b", " ", kept, flags=re.IGNORECASE

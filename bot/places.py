@@ -53,6 +53,8 @@ _LOCAL_NAMES = frozenset(
         "anstey",
         "langham",
         "moira",
+        "belgrave road",
+        "city centre",
     }
 )
 _WORDS_NOT_PLACES = frozenset(
@@ -181,7 +183,7 @@ class Gazetteer:
         if not lead:
             return False
         return (
-            name in _LOOSE_ALIASES
+            name in _LOOSE_ALIASES | _LOCAL_NAMES
             or bool(re.search(rf"\b{re.escape(name.title())}\b", text))
             or (text == text.lower() and lead.end() == len(folded))
         )

@@ -28,6 +28,7 @@ from tests.postgres import fresh_database
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 25)
 SERVICES, P95_SECONDS = 5000, 0.050
+FAR = 15  # km
 
 
 @dataclass(frozen=True)
@@ -210,9 +211,34 @@ def test_nothing_of_the_starter_file_is_lost(starters: Held) -> None:
         assert digest_of(exported[read.document["id"]]) == digest_of(read.document)
 
 
-@pytest.fixture(scope="module")
-def crowded(tmp_path_factory: pytest.TempPathFactory) -> Held:
-    url = f"sqlite:///{tmp_path_factory.mktemp('crowded')}/directory.db"
+def test_where_none_is_near_the_nearest_are_shown_and_said_to_be_farther(starters: Held) -> None:
+    query = "food bank near Hinckley"
+    assert starters.search(query) == []
+    with alone(starters.url, keep=False) as db:
+        found = starters.directory.search(db, query, today=TODAY, only=Only(or_farther=True))
+        near = starters.directory.search(
+            db, "mental health cafe Loughborough", today=TODAY, only=Only(or_farther=True)
+        )
+    assert found.widened
+    assert [hit.name for hit in found.services] == ["Demo: Highfields Food Hub"]
+    assert found.services[0].distance_km is not None
+    assert found.services[0].distance_km > FAR
+    assert near.services
+    assert not near.widened
+
+
+def test_no_place_is_shown_that_is_farther_than_was_asked(starters: Held) -> None:
+    query = "mental health cafe near Shepshed"
+    near = starters.search(query, only=Only(within_km=10.0))
+    assert "Mental health cafe, Loughborough" in near
+    assert "Mental health cafe, Loughborough" not in starters.search(query + " within 3 km")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def crowded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Held:
+    is_sqlite = request.param == "sqlite"
+    folder = tmp_path_factory.mktemp("crowded")
+    url = f"sqlite:///{folder}/directory.db" if is_sqlite else fresh_database()
     migrate.upgrade(url)
     with alone(url) as db:
         for read in open_referral.read_all(list(made_up(SERVICES))):
@@ -223,7 +249,9 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Held:
 
 @pytest.mark.slow
 def test_a_search_of_five_thousand_services_takes_milliseconds(crowded: Held) -> None:
-    """Counted in the processor's time, so that a busy machine does not make it fail."""
+    """Counted in this process's time, so that a busy machine does not make it fail; PostgreSQL's
+    own is not in it.
+    """
     queries = [row.query for row in rows("first")]
     took = []
     with alone(crowded.url, keep=False) as db:

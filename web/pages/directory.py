@@ -3,13 +3,14 @@
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.directory import Only
+from bot.directory import DirectoryAnswer, Only
 from chat.references import LONDON
 from models.errors import NotFoundError
 from web.keys import SERVICE
 from web.pages.render import PAGES
 
 LONGEST = 300
+DISTANCES = (3, 8, 16)  # km: about 2, 5 and 10 miles
 
 
 def add_routes(app: web.Application) -> None:
@@ -21,19 +22,34 @@ async def search(request: web.Request) -> web.Response:
     asked = request.query.get("q", "").strip()[:LONGEST]
     free, now_open = bool(request.query.get("free")), bool(request.query.get("open"))
     local = service.now().astimezone(LONDON)
-    only = Only(free=free, open_at=local if now_open else None)
+    within = _within(request.query.get("within", ""))
+    only = Only(
+        free=free, open_at=local if now_open else None, within_km=within, or_farther=within is None
+    )
 
-    def look(db: Connection) -> list[dict[str, object] | None]:
+    def look(db: Connection) -> tuple[DirectoryAnswer, list[dict[str, object] | None]]:
         found = service.directory.search(db, asked, today=local.date(), only=only)
-        return [
+        return found, [
             service.directory.card(db, hit.id, today=local.date(), distance_km=hit.distance_km)
             for hit in found.services
         ]
 
-    cards = [card for card in await service.store.read(look) if card] if asked else []
+    found, cards = await service.store.read(look) if asked else (None, [])
     return request.app[PAGES].answer(
-        "directory.html", asked=asked, cards=cards, free=free, now_open=now_open
+        "directory.html",
+        asked=asked,
+        found=found,
+        cards=[card for card in cards if card],
+        free=free,
+        now_open=now_open,
+        within=within,
+        distances=DISTANCES,
     )
+
+
+def _within(given: str) -> float | None:
+    """One of the distances offered; anything else narrows nothing."""
+    return next((km for km in DISTANCES if given == str(km)), None)
 
 
 async def one(request: web.Request) -> web.Response:
