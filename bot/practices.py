@@ -70,7 +70,8 @@ class PracticeList:
         self._where = {
             one.code: frozenset(_words(one.town)) | {one.outward.lower()} for one in self._practices
         }
-        self._words = sorted({word for words in self._own.values() for word in words})
+        known = (*self._own.values(), *self._where.values())
+        self._words = sorted({word for words in known for word in words})
 
     @classmethod
     def load(cls) -> "PracticeList":
@@ -97,13 +98,14 @@ class PracticeList:
         typed = _distinctive(_POSTCODE.sub(lambda found: found[0].split()[0], low))
         near = {word: self._near(word) for word in typed}
         fits = [one for one in self._practices if self._fits(one, near)]
-        there = [one for one in fits if self._where[one.code].intersection(typed)]
+        placed = frozenset(word for meant in near.values() for word in meant)
+        there = [one for one in fits if self._where[one.code] & placed]
         return there or fits
 
     def _fits(self, practice: Practice, near: Mapping[str, frozenset[str]]) -> bool:
         own, where = self._own[practice.code], self._where[practice.code]
         named = {word for meant in near.values() for word in meant & own}
-        strange = [word for word, meant in near.items() if not meant & own and word not in where]
+        strange = [meant for meant in near.values() if not meant & (own | where)]
         return bool(named) and not strange and (named == own or len(named) >= ENOUGH_WORDS)
 
     def _near(self, word: str) -> frozenset[str]:

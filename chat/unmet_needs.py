@@ -21,6 +21,7 @@ REPORT = "unmet_need"
 UNKNOWN = "unknown"
 KEYS = ("month", "topic", "district", "audience")
 COLUMNS = (*KEYS, "times")
+FEWEST_TOLD = 5
 
 
 def count(tx: Transaction, looked_for: DirectoryAnswer, *, now: datetime) -> None:
@@ -48,18 +49,27 @@ async def report(service: Service, staff: SignedIn) -> list[dict[str, Any]]:
     """By month, the most wanted first. Raises NotAllowedError."""
     roles().check_action(staff.role, "report:unmet_need")
 
-    def look(db: Connection) -> list[dict[str, Any]]:
-        ordered = select(unmet_needs).order_by(
-            unmet_needs.c.month.desc(), unmet_needs.c.times.desc(), unmet_needs.c.topic
-        )
-        return [dict(row) for row in db.execute(ordered).mappings()]
+    return await service.store.read(counted)
 
-    return await service.store.read(look)
+
+def counted(db: Connection) -> list[dict[str, Any]]:
+    """Every count as it is, by month, the most wanted first."""
+    ordered = select(unmet_needs).order_by(
+        unmet_needs.c.month.desc(), unmet_needs.c.times.desc(), unmet_needs.c.topic
+    )
+    return [dict(row) for row in db.execute(ordered).mappings()]
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The sheet for commissioners. It leaves the service, so a small count is not told: a few
+    people of one band and district could be known again.
+    """
     sheet = io.StringIO()
     writer = csv.DictWriter(sheet, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({**row, "times": _told(row["times"])} for row in rows)
     return sheet.getvalue()
+
+
+def _told(times: int) -> int | str:
+    return times if times >= FEWEST_TOLD else f"fewer than {FEWEST_TOLD}"

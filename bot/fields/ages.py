@@ -60,6 +60,7 @@ def read_age(text: str, *, today: date) -> Reading:
 
 def _words(text: str) -> str:
     joined = re.sub(r"\bm8\b", "mate", typed(text).lower().replace("'", ""))
+    joined = re.sub(r"\ba (?=hundred\b)", "one ", joined)
     spaced = re.sub(r"(?<=\d)(?=[a-z])", " ", with_figures(joined))
     spaced = re.sub(
         r"\b(?:and )?a half\b|½|\band \d ?/ ?\d\b|\band 3 quarters\b|\. ?5\b", " ", spaced

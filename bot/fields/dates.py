@@ -33,6 +33,7 @@ _NUMERIC = re.compile(
     rf"(?<!\d)(\d{{1,2}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}'?(\d{{4}}|\d{{2}})(?!\d)"
 )
 _ISO = re.compile(r"(?<!\d)(\d{4})[\s/.\-]+(\d{1,2})[\s/.\-]+(\d{1,2})(?!\d)")
+_SOLID_ISO = re.compile(r"(?<!\d)((?:18|19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
 _SOLID = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{4}|\d{2})(?!\d)")
 _DAY_MONTH = re.compile(r"(?<!\d)(\d{1,2}) ([a-z]{3,10}) (?:year )?(\d{4}|\d{2})(?!\d)")
 _MONTH_DAY = re.compile(r"(?<![a-z])([a-z]{3,10}) (\d{1,2}) (\d{4}|\d{2})(?!\d)")
@@ -118,6 +119,10 @@ def _in_figures(text: str, *, today: date) -> Iterator[Found]:
     if _ISO.search(text):
         return
     shapes = list(_NUMERIC.finditer(text)) or list(_SOLID.finditer(text))
+    if not any(_past_date((found[1], found[2], found[3]), today=today) for found in shapes):
+        for found in _SOLID_ISO.finditer(text):  # "19850403", which is no date day first
+            yield found.start(), _past_date((found[3], found[2], found[1]), today=today)
+            return
     for found in shapes:
         yield found.start(), _past_date((found[1], found[2], found[3]), today=today)
 

@@ -39,6 +39,9 @@ _SHORTENED = re.compile(
     r"^(?P<long>[\w' -]+?),? (?:but|or|though) (?P<name>[\w'-]+)(?:'s| is| will| would)?(?: (?:be|is|do))? (?:fine|ok|okay|better|good|easier|great|do|best|preferred)",
     re.IGNORECASE,
 )
+_FOR_SHORT = re.compile(r"^[\w' -]+?, ?(?:or |but )?(?P<name>[\w'-]+) for short\b", re.IGNORECASE)
+_BOND = re.compile(r"\b(?P<last>[\w'-]{2,}), (?P<name>[\w'-]+ (?P=last))\b", re.IGNORECASE)
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?")
 _TITLE = re.compile(
     r"^(?:(?:mr|mrs|ms|miss|mx|dr|doctor|prof|professor|sir|dame|rev|reverend|fr|father|sister|master|lady|lord|capt|sgt|cllr|nurse)\b\.?\s+)+(?=\S)",
     re.IGNORECASE,
@@ -60,7 +63,7 @@ _FIRST_LAST = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_NAME = frozenset(
-    ["a", "about", "afraid", "again", "all", "alone", "already", "am", "an", "angry", "anxious", "appointment", "are", "asking", "at", "awful", "bad", "be", "been", "bit", "bored", "busy", "calling", "can", "cant", "carer", "chatting", "confused", "could", "crying", "day", "depressed", "did", "do", "does", "doing", "done", "dont", "down", "feel", "feeling", "fine", "for", "from", "get", "give", "good", "got", "had", "has", "have", "hello", "help", "her", "here", "him", "his", "how", "hungry", "hurt", "i", "ill", "in", "is", "it", "just", "know", "late", "like", "little", "lonely", "lost", "low", "mad", "me", "mental", "my", "need", "nervous", "no", "not", "now", "number", "of", "ok", "okay", "on", "one", "or", "ready", "really", "ringing", "sad", "scared", "she", "should", "sick", "sleepy", "so", "sorry", "still", "stressed", "struggling", "suicidal", "sure", "talk", "that", "the", "their", "them", "there", "they", "think", "this", "tired", "to", "too", "trying", "typing", "unhappy", "unwell", "upset", "very", "waiting", "want", "was", "we", "well", "were", "what", "when", "where", "who", "why", "will", "with", "work", "worried", "would", "yes", "you", "your", "yet", "nobody", "nothing", "none", "idk", "whatever", "anything", "anyone", "something", "someone", "human", "person", "robot", "bot", "stop", "why"]
+    ["a", "about", "afraid", "again", "all", "alone", "already", "am", "an", "angry", "anxious", "appointment", "are", "asking", "at", "awful", "bad", "be", "been", "bit", "bored", "busy", "calling", "can", "cant", "carer", "chatting", "complicated", "confidential", "confused", "difficult", "embarrassing", "hard", "personal", "private", "secret", "urgent", "could", "crying", "day", "depressed", "did", "do", "does", "doing", "done", "dont", "down", "feel", "feeling", "fine", "for", "from", "get", "give", "good", "got", "had", "has", "have", "hello", "help", "her", "here", "him", "his", "how", "hungry", "hurt", "i", "ill", "in", "is", "it", "just", "know", "late", "like", "little", "lonely", "lost", "low", "mad", "me", "mental", "my", "need", "nervous", "no", "not", "now", "number", "of", "ok", "okay", "on", "one", "or", "ready", "really", "ringing", "sad", "scared", "she", "should", "sick", "sleepy", "so", "sorry", "still", "stressed", "struggling", "suicidal", "sure", "talk", "that", "the", "their", "them", "there", "they", "think", "this", "tired", "to", "too", "trying", "typing", "unhappy", "unwell", "upset", "very", "waiting", "want", "was", "we", "well", "were", "what", "when", "where", "who", "why", "will", "with", "work", "worried", "would", "yes", "you", "your", "yet", "nobody", "nothing", "none", "idk", "whatever", "anything", "anyone", "something", "someone", "human", "person", "robot", "bot", "stop", "why"]
 )  # fmt: skip
 _PARTICLES = frozenset(
     [
@@ -98,11 +101,12 @@ def read_name(text: str) -> Reading:
         return refused
     if re.search(r"\d", shown) and not re.search(r"[^\W\d_]{2}", shown):
         return INVALID
-    return _named(_chosen(shown))
+    twice = _BOND.search(shown)
+    return _named(twice["name"] if twice else _chosen(shown))
 
 
 def _chosen(shown: str) -> str:
-    short = _SHORTENED.match(shown)
+    short = _SHORTENED.match(shown) or _FOR_SHORT.match(shown)
     called = _BUT_CALL_ME.search(shown)
     if short:
         return short["name"]
@@ -143,6 +147,8 @@ def _judged(name: str, *, shown: str) -> Reading:
 
 
 def _cased(name: str) -> str:
+    if _INITIALS.fullmatch(name):
+        return name.upper()
     if name != name.lower() and name != name.upper():
         return name
     if name == name.upper() and len(name) <= len("JJ"):

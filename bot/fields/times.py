@@ -46,7 +46,7 @@ _CUES = (
 )
 _CLOCK = r"(?P<{0}h>\d{{1,2}})(?:[:. ]?(?P<{0}m>[0-5]\d))? ?(?P<{0}p>am|pm|a m|p m|oclock|noon)?"
 _NO_SUCH_HOUR = re.compile(
-    r"\b(?:2[5-9]|[3-9]\d)(?::\d\d| ?(?:am|pm|o ?clock|hours))\b|"
+    r"(?<!:)\b(?:2[5-9]|[3-9]\d)(?::\d\d| ?(?:am|pm|o ?clock|hours))\b|"
     r"\b(?:after|before|at|until|till?|past) (?:2[5-9]|[3-9]\d)\b(?! ?(?:min|sec|days?|weeks?))|"
     r"\b(?:1[3-9]|2\d) ?am\b|\b\d{1,2}:[6-9]\d\b"
 )
@@ -58,6 +58,9 @@ _AFTER = re.compile(
 )
 _BEFORE = re.compile(
     rf"\b(?<!not )(?:before|until|til|till|by|not after|no later than|up to|earlier than|pre)(?: about| around)? {_CLOCK.format('a')}\b|\b{_CLOCK.format('b')} (?:or (?:earlier|before)|latest)\b"
+)
+_ROUND_THE_CLOCK = re.compile(
+    r"\b([01]\d|2[0-3])([0-5]\d) ?(?:-|to|til|till|until) ?([01]\d|2[0-3])([0-5]\d)\b"
 )
 _AT = re.compile(rf"\b(?:at|around|about|say|roughly)? ?{_CLOCK.format('a')}\b")
 
@@ -95,6 +98,7 @@ def _no_time(text: str) -> Reading:
 
 def _words(text: str) -> str:
     low = re.sub(r"(?<=\d)[.:h](?=\d\d)", ":", typed(text).lower().replace("'", ""))
+    low = _ROUND_THE_CLOCK.sub(r"\1:\2 to \3:\4", low)
     low = re.sub(r"\b(?:half past|half) (\w+)\b", lambda found: _half(found[1]), low)
     low = re.sub(r"\b(\d{1,2}(?::\d\d)?) ?-?ish\b", r"around \1", low)
     low = re.sub(r"\bquarter to (\w+)\b", lambda found: _quarter_to(found[1]), low)
@@ -220,7 +224,7 @@ def _add_clock(found: dict[str, Any], words: str) -> None:
 
 def _add_figures(found: dict[str, Any], words: str) -> None:
     between = _BETWEEN.search(words)
-    if between and not re.search(r"\d{3,}", between.group().replace(":", "")):
+    if between and not re.search(r"\d{3,}", between.group()):
         start, end = _span(between, late=bool(re.search(r"\b(?:evenings?|tonight)\b", words)))
         found["from"], found["to"] = start, end
         return

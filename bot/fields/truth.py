@@ -31,6 +31,10 @@ _CHANGED = re.compile(r"\b(?:wait|actually|i mean|meant|sorry|scrap that|on seco
 _FILLERS = frozenset(
     ["well", "er", "erm", "um", "oh", "ah", "hmm", "so", "actually", "and", "ok", "i", "my"]
 )
+# "For me mum": my mum, as it is said here.
+_MY = re.compile(
+    r"\bme(?= (?:mum|mam|mom|dad|nan|nana|gran|grandad|sister|brother|son|daughter|lad|lass|wife|husband|missus|fella|mate|friend|neighbour|auntie?|uncle|cousin|kids?)\b)"
+)
 _CONDITION = re.compile(
     r"\b(?:but (?:not|only|dont|please dont|never)|only if|only when|only to|only with|only between|as long as|so long as|unless|"
     r"except|providing|provided|on condition|apart from|depends|not if|if (?:its|hes|shes|im|i am|he|she|they))\b"
@@ -77,7 +81,7 @@ def _special(row: Mapping[str, Any]) -> _Special:
 def read_truth(reader: str, text: str) -> Reading:
     """True or False for one of the yes/no readers; hedges, conditions and "both" are unclear."""
     special = _specials()[reader]
-    words = plain(text)
+    words = _MY.sub("my", plain(text))
     if special.not_applicable and special.not_applicable.found(words):
         return NOT_APPLICABLE
     if special.conditional and _CONDITION.search(words):

@@ -78,7 +78,7 @@ def told(row: Row) -> str:
     return f"{row.reader}: {row.answer!r} → {status} {said}, not {wanted} {row.value!r}"
 
 
-@pytest.mark.parametrize("table", ["first", "second"])
+@pytest.mark.parametrize("table", ["first", "second", "third"])
 def test_answers_are_read_as_people_meant_them(table: str) -> None:
     every = list(rows(table))
     assert {row.reader for row in every} == set(READERS)
@@ -86,7 +86,7 @@ def test_answers_are_read_as_people_meant_them(table: str) -> None:
     assert 1 - len(wrong) / len(every) >= RIGHT, "\n".join(told(row) for row in wrong)
 
 
-@pytest.mark.parametrize("table", ["first", "second"])
+@pytest.mark.parametrize("table", ["first", "second", "third"])
 def test_no_wrong_value_is_taken(table: str) -> None:
     wrong = [row for row in rows(table) if row.wrongly_stored(*read(row))]
     assert not wrong, "\n".join(told(row) for row in wrong)

@@ -117,7 +117,9 @@ def _add_directory(commands: "Commands") -> None:
     load.add_argument("--dry-run", action="store_true", help="say what would change, no more")
     export = inner.add_parser("export", help="write everything out as Open Referral UK JSON")
     export.add_argument("--csv", action="store_true", help="a flat sheet instead")
-    for what, command in (("search", search), ("import", load), ("export", export)):
+    unmet = inner.add_parser("unmet", help="what was looked for and nobody offers, as a sheet")
+    named = (("search", search), ("import", load), ("export", export), ("unmet", unmet))
+    for what, command in named:
         command.set_defaults(module="directory", what=what)
         _add_var(command)
 

@@ -1,4 +1,4 @@
-"""`cap-chat directory search | import | export`: the directory of community services."""
+"""`cap-chat directory search | import | export | unmet`: the directory of community services."""
 
 import argparse
 import atexit
@@ -17,7 +17,8 @@ from bot.directory import Directory, filter_line
 from bot.directory_store import Change
 from chat.directory_file import Report, export_text, import_text
 from chat.seed import seed_directory
-from models.engine import open_engine
+from chat.unmet_needs import as_csv, counted
+from models.engine import alone, open_engine
 from models.errors import BadCommandError
 from models.migrate import current, newest, upgrade
 from web.cli import stream
@@ -35,6 +36,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             return _import(options, settings)
         case "export":
             sys.stdout.write(export_text(settings.database_url, as_csv=options.csv))
+            return 0
+        case "unmet":
+            with alone(settings.database_url, keep=False) as db:
+                sys.stdout.write(as_csv(counted(db)))
             return 0
         case _:
             build = partial(build_search, settings)
