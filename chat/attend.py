@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from bot.dialogue import Turn
 from chat import transcript
+from chat.beginning import begin_again
 from chat.bot_turn import answer, turn_for
 from chat.crisis_turn import answer_crisis, answer_safety, ask_safety
 from chat.details import answer_detail
@@ -20,7 +21,7 @@ from chat.need import Need, reasons_from
 from chat.noting import first_reading, note_understanding, record_second
 from chat.passing import bring_person
 from chat.reader import Question, Read
-from chat.routing import SAFETY_QUESTION, NextStep, Standing, needed_priority, next_step
+from chat.routing import SAFETY_QUESTION, NextStep, Standing, needed_priority, next_step, reach
 from chat.safety_words import answers_only_safety, heard_about_safety
 from chat.service import Service
 from handoff.safety_reply import SafetyReply
@@ -37,6 +38,7 @@ from models.vocabulary import (
     FieldId,
     OutboxId,
     Priority,
+    Reach,
 )
 
 CONTEXT_TURNS = 5
@@ -141,6 +143,8 @@ def _decide(
     row = note_understanding(
         tx, held, read, verdict, message=situation.message, newly_read=newly_read
     )
+    if _is_needed_after_the_end(row, read, verdict):
+        row, _ = begin_again(service, tx, row, now=now)
     standing = _standing(service, tx, row, situation)
     if standing.state is not ConversationState.WITH_BOT and verdict.priority.at_least(
         Priority.URGENT
@@ -152,6 +156,12 @@ def _decide(
     _step(service, tx, row, step, situation=situation, read=read, verdict=verdict, now=now)
     finish_work(tx, situation.work, now=now)
     return None
+
+
+def _is_needed_after_the_end(row: RowMapping, read: Read, verdict: Verdict) -> bool:
+    """The conversation was ended before this message was read, and a person is needed."""
+    closed = ConversationState(row["state"]) is ConversationState.CLOSED
+    return closed and reach(verdict, read.understanding) is Reach.PERSON
 
 
 def _earlier_ambers(held: RowMapping, situation: Situation) -> int:

@@ -174,7 +174,8 @@ def _keep_referral(
     enquiry = EnquiryId(held["enquiry_id"])
     known = enquiry_of(tx, enquiry)
     if all(known["captured"].get(name) in _NOT_GIVEN for name in _OF_A_REFERRAL):
-        add_outcomes(tx, enquiry, codes=(), status=EnquiryStatus.CLOSED, now=now, route="RT-11")
+        codes = () if known["outcomes"] else ("INFO_GIVEN",)
+        add_outcomes(tx, enquiry, codes=codes, status=EnquiryStatus.CLOSED, now=now, route="RT-11")
         return say(service, tx, held, wording_id="pro.routine.done", now=now)
     change_enquiry(tx, enquiry, route="RT-11")
     row = leave_message(

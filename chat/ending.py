@@ -20,6 +20,7 @@ from models.vocabulary import (
     EnquiryId,
     EnquiryStatus,
     OwnerKind,
+    Priority,
     Speaker,
 )
 
@@ -36,7 +37,8 @@ def close_with_bot(
     enquiry = EnquiryId(held["enquiry_id"])
     known = enquiry_of(tx, enquiry)
     is_open = known["status"] == EnquiryStatus.OPEN.value
-    if is_open and (known["clinical"] or _is_half_told(held)):
+    pressing = Priority(known["priority"]).at_least(Priority.URGENT)
+    if is_open and (known["clinical"] or pressing or _is_half_told(held)):
         return _keep_for_review(service, tx, held, now=now)
     act = Act.ENDED_QUIETLY if is_quiet else Act.BOT_ENDED
     row = say(

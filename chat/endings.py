@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping
 
 from chat.enquiries import add_outcomes, enquiry_of
 from models.store import Transaction
-from models.vocabulary import EnquiryId, EnquiryKind, EnquiryStatus
+from models.vocabulary import EnquiryId, EnquiryKind, EnquiryStatus, Priority
 
 FILE = Path(__file__).parent / "content" / "endings.toml"
 
@@ -67,7 +67,8 @@ def close_unless_clinical(
     enquiry = EnquiryId(held["enquiry_id"])
     known = enquiry_of(tx, enquiry)
     in_form = held["form"] is not None and not ending.beside_a_form
-    if known["clinical"] or known["status"] != EnquiryStatus.OPEN.value or in_form:
+    clinical = known["clinical"] or Priority(known["priority"]).at_least(Priority.URGENT)
+    if clinical or known["status"] != EnquiryStatus.OPEN.value or in_form:
         return
     captured = {**known["captured"], "enquiry_kind": known["kind"] or ending.kind.value}
     add_outcomes(

@@ -32,7 +32,13 @@ from models.vocabulary import (
 
 
 def bring_person(
-    service: Service, tx: Transaction, held: RowMapping, *, need: Need, now: datetime
+    service: Service,
+    tx: Transaction,
+    held: RowMapping,
+    *,
+    need: Need,
+    now: datetime,
+    by: str = "screen",
 ) -> RowMapping:
     """Raise the priority, write the queue entry and clocks, and say so; red begins the crisis
     script.
@@ -52,7 +58,7 @@ def bring_person(
             tx,
             row,
             kind="priority_raised",
-            by="screen",
+            by=by,
             now=now,
             detail={"from": current.value, "to": priority.value},
             priority=priority.value,
@@ -210,11 +216,13 @@ def _strengthen(
     entry = _enter(service, tx, held, need=need, priority=need.priority, now=now)
     priority = Priority(entry["priority"])
     _run_clocks(service, tx, held, priority=priority, queued_at=entry["queued_at"])
+    enquiry = EnquiryId(held["enquiry_id"])
+    known = enquiry_of(tx, enquiry)
     change_enquiry(
         tx,
-        EnquiryId(held["enquiry_id"]),
+        enquiry,
         priority=priority.value,
-        clinical=priority.at_least(Priority.URGENT),
+        clinical=known["clinical"] or priority.at_least(Priority.URGENT),
         due_at=entry["due_at"],
     )
     tell_entry(tx, entry, name="changed")

@@ -1,5 +1,4 @@
-"""What a practitioner does with the queue and a conversation: take, say, note, raise or lower, give
-back.
+"""What a practitioner does with the queue and a conversation: say, note, catch up, acknowledge.
 
 Every write is fenced by the claim: who no longer holds the conversation writes nothing.
 """
@@ -21,7 +20,6 @@ from chat.transcript import Saying, append, hold, record, seq_of
 from chat.views import stamp, state_view
 from handoff import queue
 from handoff.clocks import meet_clocks
-from handoff.ratchet import check_lowering
 from models.errors import BadCommandError, NotYoursError, TooLongError
 from models.facts import NoteAdded
 from models.store import Transaction
@@ -32,7 +30,6 @@ from models.vocabulary import (
     ConversationState,
     EnquiryId,
     EntryId,
-    Priority,
     Speaker,
 )
 
@@ -142,49 +139,6 @@ async def note(
         return added
 
     return await service.store.write(work)
-
-
-async def set_priority(
-    service: Service,
-    staff: SignedIn,
-    *,
-    conversation: ConversationId,
-    priority: Priority,
-    reason: str,
-) -> None:
-    """A named practitioner may lower, with a reason; anyone on the console may raise.
-
-    Raises NotAllowedError.
-    """
-    now = service.now()
-
-    def work(tx: Transaction) -> None:
-        row = hold(tx, conversation)
-        before = Priority(row["priority"])
-        check_lowering(before, priority, role=staff.role, reason=reason)
-        row = record(
-            tx,
-            row,
-            kind="priority_set",
-            by=staff.id,
-            now=now,
-            detail={"from": before.value, "to": priority.value, "reason": reason},
-            priority=priority.value,
-        )
-        audit.note(
-            tx,
-            actor=staff.id,
-            action="priority:set",
-            subject=row["reference"],
-            now=now,
-            detail={"from": before.value, "to": priority.value},
-        )
-        entry = queue.open_entry(tx, conversation)
-        if entry is not None:
-            changed = queue.lower(tx, entry, priority=priority, policy=service.policy)
-            tell_entry(tx, changed, name="changed")
-
-    await service.store.write(work)
 
 
 async def since(

@@ -2,9 +2,13 @@
 
 import pytest
 
-from chat import taking
+from bot.dialogue import Answer, Command, CommandKind
+from chat import enquirer, prioritising, taking
 from models.tables import conversations, enquiries
-from tests.usecases.desk import APPOINTMENT, DANGER, Desk
+from models.vocabulary import LeaveHow, Priority
+from tests.usecases.desk import APPOINTMENT, DANGER, Desk, open_desk
+
+GUJARATI = "મારે મારી દીકરીની દવા વિશે પૂછવું છે"
 
 
 async def closed_after(desk: Desk, text: str):
@@ -75,3 +79,52 @@ async def test_danger_after_the_close_is_acted_on_in_the_storing_transaction(des
     assert await desk.state(conversation) == "waiting"
     said = await desk.said(conversation)
     assert any(card["kind"] == "emergency" for line in said for card in line.get("cards") or [])
+
+
+async def test_after_the_window_what_was_pressing_before_is_closed_by_no_clock(desk: Desk):
+    conversation = await desk.arrive(APPOINTMENT)
+    await enquirer.ask_for_person(desk.service, conversation)
+    person = await desk.sign_in()
+    taken = await taking.take_next(desk.service, person)
+    assert taken is not None
+    await desk.close(person, taken)
+    await prioritising.set_priority(
+        desk.service,
+        person,
+        conversation=conversation,
+        priority=Priority.VERY_URGENT,
+        reason="her sister phoned",
+    )
+    await desk.wait(hours=73)
+    await desk.send(conversation, APPOINTMENT)
+    assert await desk.state(conversation) == "with_bot"
+    await desk.wait(hours=1)
+    assert await desk.state(conversation) == "closed"
+    (_before, now) = await desk.rows(enquiries)
+    assert (now["status"], now["owner_id"]) == ("tracking", "review")
+
+
+async def test_who_is_gone_before_their_words_are_read_is_brought_back_to_the_queue(tmp_path):
+    """Said, "done" pressed, and only then read: what needs a person still gets one."""
+    async with open_desk(tmp_path, attends=False) as desk:
+        conversation = await desk.arrive(APPOINTMENT)
+        await desk.worker.take_over(all_leases=True)
+        await desk.worker.drain()
+        await desk.send(conversation, GUJARATI)
+        await enquirer.leave(desk.service, conversation, how=LeaveHow.DONE)
+        assert await desk.state(conversation) == "closed"
+        await desk.worker.take_over(all_leases=True)
+        await desk.worker.drain()
+        assert await desk.state(conversation) == "waiting"
+        taken = await taking.take_next(desk.service, await desk.sign_in())
+        assert taken is not None
+        assert taken.conversation == conversation
+        assert await desk.sweep() == 0
+
+
+async def test_what_a_referral_form_without_an_answer_has_come_to_is_an_outcome(desk: Desk):
+    complete = Command(CommandKind.ENQUIRY_COMPLETE, {"kind": "pro_routine"})
+    desk.dialogue.answers.append(Answer(steps=(complete,)))
+    await desk.arrive(APPOINTMENT)
+    (enquiry,) = await desk.rows(enquiries)
+    assert (enquiry["status"], enquiry["outcomes"]) == ("closed", ["INFO_GIVEN"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from chat import closing, giving_back, practitioner, sessions, taking
+from chat import closing, giving_back, practitioner, prioritising, sessions, taking
 from chat import staff as staff_cases
 from chat.roles import roles
 from chat.service import Service
@@ -254,7 +254,7 @@ class ConsoleEdge(Edge):
         return {"note": note}
 
     async def _priority(self, sid: str, command: c.SetPriority) -> Mapping[str, Any]:
-        await practitioner.set_priority(
+        await prioritising.set_priority(
             self._service,
             self._who[sid],
             conversation=ConversationId(command.conversation),
