@@ -3,12 +3,15 @@
 What it has to mend is mended, counted and alarmed; the target is none.
 """
 
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection, and_, exists, or_, select, text, update
 
 from chat.arrival import put_to_attend
+from chat.enquiries import change_enquiry
+from chat.misplaced import bring_back, misplaced
 from chat.need import Need
 from chat.passing import bring_person, requeue
 from chat.service import Service
@@ -16,6 +19,7 @@ from chat.task_settling import put_to_review
 from chat.transcript import hold
 from handoff.clocks import STEP
 from handoff.timers import set_timer
+from models.facts import AlarmRaised
 from models.store import Transaction
 from models.tables import (
     clocks,
@@ -39,6 +43,11 @@ from models.vocabulary import (
 
 REPAIRS = "sweep_repairs"
 TURN = "sweep_turn"
+_STEPLESS = and_(
+    enquiries.c.status != EnquiryStatus.CLOSED.value,
+    or_(enquiries.c.due_at.is_(None), enquiries.c.next_step == "none"),
+)
+_IN_TALK = conversations.c.state != ConversationState.CLOSED.value
 log = structlog.get_logger()
 
 
@@ -51,44 +60,63 @@ def take_turn(tx: Transaction, minute: int) -> bool:
     return tx.execute(statement, {"name": TURN, "minute": minute}).rowcount == 1
 
 
+@dataclass(frozen=True, slots=True)
+class Astray:
+    """What should not be, and how many of it."""
+
+    without_entry: list[ConversationId]
+    unread: list[tuple[ConversationId, int]]
+    ownerless: list[ConversationId]
+    unwatched: list[tuple[str, ConversationId]]
+    listless: list[EnquiryId]
+    misplaced: list[ConversationId]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {each.name: len(getattr(self, each.name)) for each in fields(self)}
+
+
+def _look(db: Connection) -> Astray:
+    return Astray(
+        without_entry=_without_entry(db),
+        unread=_unread(db),
+        ownerless=_ownerless(db),
+        unwatched=_unwatched(db),
+        listless=_listless(db),
+        misplaced=misplaced(db),
+    )
+
+
 async def sweep(service: Service) -> int:
     """Yields how many repairs were needed."""
     now = service.now()
-    lost = await service.store.read(_without_entry)
-    unread = await service.store.read(_unread)
-    ownerless = await service.store.read(_ownerless)
-    unwatched = await service.store.read(_unwatched)
-    listless = await service.store.read(_listless)
-    faults = len(lost) + len(unread) + len(ownerless) + len(unwatched) + len(listless)
-    if faults == 0:
-        return 0
-    log.error(
-        "sweep_repairs",
-        without_entry=len(lost),
-        unread=len(unread),
-        ownerless=len(ownerless),
-        unwatched=len(unwatched),
-        listless=len(listless),
-    )
-
-    def mend(tx: Transaction) -> None:
-        for conversation in lost:
-            requeue(service, tx, hold(tx, conversation), now=now)
-        for conversation, seq in unread:
-            stood = {"asks": None, "in_crisis_script": False}
-            put_to_attend(tx, conversation, seq=seq, stood=stood, now=now)
-        for conversation in ownerless:
-            _give_owner(service, tx, conversation, now=now)
-        for clock_id, conversation in unwatched:
-            _watch_again(tx, clock_id, conversation, now=now)
-        for enquiry in listless:
-            put_to_review(service, tx, enquiry, now=now)
-        tx.execute(
-            update(tallies).where(tallies.c.name == REPAIRS).values(value=tallies.c.value + faults)
-        )
-
-    await service.store.write(mend)
+    astray = await service.store.read(_look)
+    faults = sum(astray.counts.values())
+    if faults:
+        log.error("sweep_repairs", **astray.counts)
+        await service.store.write(lambda tx: _mend(service, tx, astray, now=now))
     return faults
+
+
+def _mend(service: Service, tx: Transaction, astray: Astray, *, now: datetime) -> None:
+    for conversation in astray.without_entry:
+        requeue(service, tx, hold(tx, conversation), now=now)
+    for conversation, seq in astray.unread:
+        stood = {"asks": None, "in_crisis_script": False}
+        put_to_attend(tx, conversation, seq=seq, stood=stood, now=now)
+    for conversation in astray.ownerless:
+        _give_owner(service, tx, conversation, now=now)
+    for clock_id, conversation in astray.unwatched:
+        _watch_again(tx, clock_id, conversation, now=now)
+    for enquiry in astray.listless:
+        _track_again(service, tx, enquiry, now=now)
+    for conversation in astray.misplaced:
+        bring_back(service, tx, conversation, now=now)
+    tx.tell(AlarmRaised({"alarm": REPAIRS, "kind": REPAIRS, "entry": None}))
+    faults = sum(astray.counts.values())
+    tx.execute(
+        update(tallies).where(tallies.c.name == REPAIRS).values(value=tallies.c.value + faults)
+    )
 
 
 def _without_entry(db: Connection) -> list[ConversationId]:
@@ -120,13 +148,11 @@ def _unread(db: Connection) -> list[tuple[ConversationId, int]]:
 
 
 def _ownerless(db: Connection) -> list[ConversationId]:
-    """An enquiry neither closed with an outcome nor holding a next step with a due time."""
-    closed = enquiries.c.status == EnquiryStatus.CLOSED.value
-    stepless = and_(~closed, or_(enquiries.c.due_at.is_(None), enquiries.c.next_step == "none"))
+    """In talk, neither closed with an outcome nor holding a next step with a due time."""
     statement = (
         select(conversations.c.id)
         .join(enquiries, enquiries.c.id == conversations.c.enquiry_id)
-        .where(stepless)
+        .where(_STEPLESS, _IN_TALK)
     )
     return [ConversationId(found) for found in db.execute(statement).scalars()]
 
@@ -144,11 +170,18 @@ def _unwatched(db: Connection) -> list[tuple[str, ConversationId]]:
 
 
 def _listless(db: Connection) -> list[EnquiryId]:
-    """Tracked, and on no list: nobody would ever look at it again."""
+    """Out of talk, and on no list or without a next step: nobody would ever look at it again."""
     has_task = exists().where(tasks.c.enquiry_id == enquiries.c.id, tasks.c.done_at.is_(None))
     tracked = enquiries.c.status == EnquiryStatus.TRACKING.value
-    statement = select(enquiries.c.id).where(tracked, ~has_task)
+    in_talk = exists().where(conversations.c.enquiry_id == enquiries.c.id, _IN_TALK)
+    lost = or_(and_(tracked, ~has_task), and_(_STEPLESS, ~in_talk))
+    statement = select(enquiries.c.id).where(lost)
     return [EnquiryId(found) for found in db.execute(statement).scalars()]
+
+
+def _track_again(service: Service, tx: Transaction, enquiry: EnquiryId, *, now: datetime) -> None:
+    change_enquiry(tx, enquiry, status=EnquiryStatus.TRACKING.value)
+    put_to_review(service, tx, enquiry, now=now)
 
 
 def _give_owner(
