@@ -61,11 +61,23 @@ def _masked(number: str) -> str:
     return f"…{number[-SHOWN_DIGITS:]}"
 
 
+def _times(value: Mapping[str, Any]) -> Iterator[str]:
+    """What suits somebody, as the contract has it: parts and days, days that do not, hours."""
+    words, said = _words()["values"], _words()["times"]
+    for name in ("parts", "days"):
+        yield from (words.get(one, str(one)) for one in value.get(name, ()))
+    if value.get("not_days"):
+        days = ", ".join(words.get(one, str(one)) for one in value["not_days"])
+        yield said["not_days"].format(days=days)
+    for name in ("from", "to"):
+        if value.get(name):
+            yield said[name].format(time=value[name])
+
+
 def _plainly(value: object) -> str:
     words = _words()["values"]
     if isinstance(value, dict):
-        named = [words.get(part, str(part)) for part in value.get("parts", ())]
-        return ", ".join([*named, *map(str, value.get("days", ()))]) or words["any"]
+        return ", ".join(_times(value)) or words["any"]
     if isinstance(value, list):
         return ", ".join(words.get(str(one), str(one)) for one in value)
     text = str(value)

@@ -12,11 +12,12 @@ LONDON = ZoneInfo("Europe/London")
 REFERENCE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """No 0 O 1 I L, which look alike."""
 
-CODE_LETTERS = "cdfhjkmnprtvwxy34679"
-"""No two look alike, and no vowels, so that no code is a word."""
+CODE_LETTERS = "02346789fkmrwy"
+"""No two look or sound alike, so that a code can be read out over a bad line; no vowels, so that no
+code is a word."""
 
-GROUPS = (5, 5, 4)
-"""14 of 20 letters are 60 bits. A million codes, guessed at from a thousand addresses at the five
+GROUPS = (4, 4, 4, 4)
+"""16 of 14 letters are 60 bits. A million codes, guessed at from a thousand addresses at the five
 tries a minute that each is allowed, hold for hundreds of years before one is hit by chance."""
 
 CODE_LENGTH = sum(GROUPS)
@@ -30,7 +31,7 @@ def new_reference(now: datetime, *, pick: Callable[[int], int] = randbelow) -> R
 
 
 def resume_code_from(secret: bytes) -> str:
-    """A code to say and write down, in three groups. The same secret gives the same code.
+    """A code to say and write down, in four groups of four. The same secret gives the same code.
 
     Raises ValueError for less than 16 bytes, of which the code would show too much.
     """
@@ -46,5 +47,7 @@ def resume_code_from(secret: bytes) -> str:
 
 
 def plain_resume_code(typed: str) -> str:
-    """The code as it is compared: however it was grouped, spaced or capitalised when typed."""
-    return "".join(letter for letter in typed.lower() if letter.isalnum())
+    """The code as it is compared: however it was grouped, spaced or capitalised when typed. The
+    letter O is the nought that people call by its name.
+    """
+    return "".join(letter for letter in typed.lower() if letter.isalnum()).replace("o", "0")

@@ -14,6 +14,7 @@ from web.pages import (
     sign_in,
     staff,
     start,
+    take_away,
     tasks,
 )
 from web.pages.help_numbers import HelpNumbers
@@ -30,6 +31,7 @@ def add_pages(app: web.Application) -> None:
         start,
         conversation,
         copy,
+        take_away,
         directory,
         organisation,
         sign_in,
