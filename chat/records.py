@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from chat import audit, fhir
+from chat import audit, fhir, held
 from chat.rights import check_may_open
 from chat.roles import roles
 from chat.service import Service
@@ -16,7 +16,7 @@ from handoff.hand_offs import hand_offs_of
 from models.errors import NotFoundError
 from models.store import Transaction
 from models.tables import conversations, enquiries, events, messages
-from models.vocabulary import EnquiryId
+from models.vocabulary import ConversationId, EnquiryId
 
 READ = "record:read"
 
@@ -73,7 +73,10 @@ def export(tx: Transaction, reference: str, *, now: datetime, is_fhir: bool) -> 
     audit.note(
         tx, actor="operator", action="enquiry:export", subject=reference, now=now, detail=how
     )
-    return fhir.bundle(record, said) if is_fhir else {**record, "messages": said}
+    if is_fhir:
+        return fhir.bundle(record, said)
+    kept = held.rows(tx.connection, ConversationId(row["id"]))
+    return {**record, "messages": said, "rows": kept}
 
 
 def _messages(db: Connection, conversation: RowMapping) -> list[dict[str, Any]]:

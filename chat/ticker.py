@@ -12,7 +12,7 @@ from typing import assert_never
 import structlog
 from sqlalchemy import RowMapping
 
-from chat import handing_over, transferring
+from chat import handing_over, retention, transferring
 from chat.clock_steps import clock_step
 from chat.ending import close_with_bot
 from chat.giving_back import put_back
@@ -83,7 +83,7 @@ class Ticker:
 
     async def run_due(self) -> None:
         """Do all that is due by now, in order of its time; then the sweep, once a minute and on one
-        node, and the screen's self-test, once a day.
+        node, and the screen's self-test and what is kept too long, once a day.
 
         What fails does not keep back what comes after it; it stays due, and is raised at the end.
         """
@@ -97,6 +97,7 @@ class Ticker:
         if now >= self._test_due:
             self._test_due = now + SELF_TEST_EVERY
             await self_test(self._service)
+            await retention.run(self._service)
         for error in failed.values():
             raise error
 

@@ -104,6 +104,11 @@ class Policy:
     callback_again: timedelta
     ambers_that_are_red: int
     rising_turns: int
+    keep_clinical: timedelta
+    keep_complaint: timedelta
+    keep_plain: timedelta
+    keep_empty: timedelta
+    keep_child_until_age: int
     working_hours: WorkingHours
     clocks: Mapping[ClockKind, ClockRule]
 

@@ -36,6 +36,12 @@ class NotFoundError(ServiceError):
     code, status = "not_found", 404
 
 
+class StillOpenError(ServiceError):
+    """Somebody is still owed something, or the record must be kept."""
+
+    code, status = "bad_command", 409
+
+
 class AlreadyClaimedError(ServiceError):
     code, status = "already_claimed", 409
 

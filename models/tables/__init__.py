@@ -25,6 +25,7 @@ from models.tables.directory import (
     unmet_needs,
 )
 from models.tables.enquiry import clock_explanations, clocks, enquiries, tasks, timers
+from models.tables.governance import erasures, legal_holds
 from models.tables.hint import hints
 from models.tables.live import (
     emergency_calls,
@@ -66,10 +67,12 @@ __all__ = [
     "directory_terms",
     "emergency_calls",
     "enquiries",
+    "erasures",
     "events",
     "hand_overs",
     "hints",
     "identity_requests",
+    "legal_holds",
     "lock_outs",
     "messages",
     "outbox",

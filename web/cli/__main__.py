@@ -68,7 +68,18 @@ def _database_errors() -> tuple[type[Exception], ...]:
 
 def command_names() -> frozenset[str]:
     """What may follow `cap-chat`."""
-    return frozenset({*_COMMANDS, "directory", "practices", "audit", "review", "staff", "enquiry"})
+    return frozenset(
+        {
+            *_COMMANDS,
+            "directory",
+            "practices",
+            "audit",
+            "review",
+            "retention",
+            "staff",
+            "enquiry",
+        }
+    )
 
 
 class Duty(Protocol):
@@ -100,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_staff(commands)
     _add_enquiry(commands)
     _add_review(commands)
+    _add_retention(commands)
     return parser
 
 
@@ -181,8 +193,33 @@ def _add_enquiry(commands: "Commands") -> None:
     export = inner.add_parser("export", help="all of it as JSON; noted in the audit log")
     export.add_argument("reference", metavar="REF")
     export.add_argument("--fhir", action="store_true", help="as an HL7 FHIR R4 Bundle")
-    export.set_defaults(module="enquiry", what="export")
-    _add_var(export)
+    erase = inner.add_parser("erase", help="remove it for good, when a person asked and may")
+    erase.add_argument("reference", metavar="REF")
+    erase.add_argument("--dry-run", action="store_true", help="say what would go, no more")
+    _add_signature(erase)
+    for what, command in (("export", export), ("erase", erase)):
+        command.set_defaults(module="enquiry", what=what)
+        _add_var(command)
+
+
+def _add_retention(commands: "Commands") -> None:
+    retention = commands.add_parser("retention", help="how long records are kept")
+    inner = retention.add_subparsers(metavar="WHAT", required=True)
+    run = inner.add_parser("run", help="erase what has been kept long enough")
+    run.add_argument("--dry-run", action="store_true", help="say what would go, no more")
+    hold = inner.add_parser("hold", help="keep a record whatever its age")
+    release = inner.add_parser("release", help="end such a hold")
+    for command in (hold, release):
+        command.add_argument("reference", metavar="REF")
+        _add_signature(command)
+    for what, command in (("run", run), ("hold", hold), ("release", release)):
+        command.set_defaults(module="retention", what=what)
+        _add_var(command)
+
+
+def _add_signature(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--by", required=True, help="who decided it, by user name")
+    command.add_argument("--reason", required=True, help="why; names no person")
 
 
 def _settings(options: argparse.Namespace) -> Settings:
