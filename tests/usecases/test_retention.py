@@ -25,7 +25,7 @@ YEARS = timedelta(days=366)
 
 async def reference_of(desk: Desk, conversation) -> str:
     [row] = await desk.rows(conversations, id=conversation)
-    return row["reference"]
+    return str(row["reference"])
 
 
 async def ended(desk: Desk, text: str = f"What time do you open? {WORDS}") -> str:
