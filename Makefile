@@ -1,6 +1,6 @@
 # The commands for people. `make run` on a fresh machine needs Python 3.11, git and make, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fast fuzz kill walks audit fix clean lint lock
+.PHONY: help setup run test check fast fuzz kill walks faults audit fix clean lint lock
 
 PYTEST := .venv/bin/pytest
 export PYTHONPATH := $(CURDIR)
@@ -45,6 +45,10 @@ audit: ## ask the package registry about known weaknesses of what is pinned
 kill: ## kill everything at random for long, on both stores (ROUNDS=200)
 	@bin/setup --dev
 	@KILL_ROUNDS=$(or $(ROUNDS),200) $(PYTEST) tests/faults/test_kill_at_random.py
+
+faults: ## the bench of twenty faults as a table: which of them held
+	@bin/setup --dev
+	@.venv/bin/python -m tests.faults.bench
 
 walks: ## random walks against every promise, for hours (WALKS=10000)
 	@bin/setup --dev

@@ -154,14 +154,14 @@ ARRIVALS = st.lists(
         st.floats(0, 900),
         st.sampled_from(list(Priority)),
         st.sets(st.sampled_from(["CAMHS", "AMH", "LD"]), max_size=2),
+        st.floats(1, 90),
     ),
     min_size=1,
     max_size=60,
 )
+"""Minute of coming, priority, wanted specialties, and how many minutes their talk takes."""
 STAFF = st.lists(
-    st.tuples(st.sets(st.sampled_from(["CAMHS", "AMH", "MHSOP"]), max_size=2), st.floats(1, 90)),
-    min_size=1,
-    max_size=4,
+    st.sets(st.sampled_from(["CAMHS", "AMH", "MHSOP"]), max_size=2), min_size=1, max_size=4
 )
 
 
@@ -211,19 +211,19 @@ def _serve(arrivals, staff):
     """A day of work: whoever is free takes the most pressing of those who have come by then."""
     coming = [
         entry(str(n), priority, minute, *sorted(wants))
-        for n, (minute, priority, wants) in enumerate(arrivals)
+        for n, (minute, priority, wants, _) in enumerate(arrivals)
     ]
-    skills = {skill for has, _ in staff for skill in has}
+    skills = {skill for has in staff for skill in has}
     free_at = [0.0] * len(staff)
     done = []
     while coming:
         who = min(range(len(staff)), key=free_at.__getitem__)
         at = max(free_at[who], min(map(_minute, coming)))
         waiting = [one for one in coming if _minute(one) <= at]
-        chosen = most_pressing(waiting, specialties=staff[who][0], on_shift=skills, within=WINDOW)
+        chosen = most_pressing(waiting, specialties=staff[who], on_shift=skills, within=WINDOW)
         assert chosen is not None
         coming.remove(chosen)
-        free_at[who] = at + staff[who][1]
+        free_at[who] = at + arrivals[int(chosen.id)][3]
         done.append(Served(chosen, at, who))
     return done
 
