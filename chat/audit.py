@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
@@ -37,7 +38,6 @@ def note(
         .values(value=tallies.c.value + 1)
         .returning(tallies.c.value)
     ).scalar_one()
-    before = tx.execute(select(audit_rows.c.hash).where(audit_rows.c.number == number - 1)).scalar()
     row = {
         "number": number,
         "at": now,
@@ -45,7 +45,7 @@ def note(
         "action": action,
         "subject": subject,
         "detail": dict(detail) if detail else None,
-        "previous": before or FIRST,
+        "previous": _hash_at(tx.connection, number - 1),
     }
     tx.execute(insert(audit_rows), {**row, "hash": hash_of(row, tx.seal)})
 
@@ -98,34 +98,71 @@ def anchor(connection: Connection) -> Anchor:
 
 def anchor_fault(connection: Connection, kept: Anchor) -> str | None:
     """What has become of the row that the anchor names, if it is not as it was."""
-    statement = select(audit_rows.c.hash).where(audit_rows.c.number == kept.number)
-    found = connection.execute(statement).scalar() or FIRST
+    found = _hash_at(connection, kept.number)
     if hmac.compare_digest(found, kept.hash):
         return None
     return f"row {kept.number} is not the one that the anchor names"
 
 
-def faults(connection: Connection, seal: bytes) -> Iterator[str]:
+class Wrong(StrEnum):
+    MISSING = "missing"
+    ORDER = "order"
+    CHANGED = "changed"
+    CUT = "cut"
+
+
+_SAID = {
+    Wrong.MISSING: "row {} is missing",
+    Wrong.ORDER: "row {} does not follow the row before it",
+    Wrong.CHANGED: "row {} was changed",
+    Wrong.CUT: "rows after {} are missing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with the chain, and at which row."""
+
+    wrong: Wrong
+    number: int
+
+    @override
+    def __str__(self) -> str:
+        return _SAID[self.wrong].format(self.number)
+
+
+def faults(connection: Connection, seal: bytes, *, after: int = 0) -> Iterator[Fault]:
     """What is wrong with the chain, in order: changed, removed or reordered rows.
 
-    Nothing when it is whole.
+    Nothing when it is whole. `after` leaves out the rows up to that number, so that a look at the
+    newest costs the same however long the log grows.
     """
-    previous, expected = FIRST, 1
-    for row in _rows(connection):
+    previous, expected = _hash_at(connection, after), after + 1
+    for row in _rows(connection, after=after):
         if row["number"] != expected:
-            yield f"row {expected} is missing"
+            yield Fault(Wrong.MISSING, expected)
             expected = row["number"]
         elif row["previous"] != previous:
-            yield f"row {row['number']} does not follow the row before it"
+            yield Fault(Wrong.ORDER, row["number"])
         if not hmac.compare_digest(hash_of(dict(row), seal), row["hash"]):
-            yield f"row {row['number']} was changed"
+            yield Fault(Wrong.CHANGED, row["number"])
         previous, expected = row["hash"], expected + 1
-    promised = connection.execute(
-        select(tallies.c.value).where(tallies.c.name == NUMBER)
-    ).scalar_one()
-    if promised != expected - 1:
-        yield f"rows after {expected - 1} are missing"
+    if promised(connection) != expected - 1:
+        yield Fault(Wrong.CUT, expected - 1)
 
 
-def _rows(connection: Connection) -> Iterator[RowMapping]:
-    yield from connection.execute(select(audit_rows).order_by(audit_rows.c.number)).mappings()
+def promised(connection: Connection) -> int:
+    """How many rows were ever written, by the tally that is counted beside them."""
+    statement = select(tallies.c.value).where(tallies.c.name == NUMBER)
+    return int(connection.execute(statement).scalar_one())
+
+
+def _hash_at(connection: Connection, number: int) -> str:
+    statement = select(audit_rows.c.hash).where(audit_rows.c.number == number)
+    return connection.execute(statement).scalar() or FIRST
+
+
+def _rows(connection: Connection, *, after: int) -> Iterator[RowMapping]:
+    later = audit_rows.c.number > after
+    statement = select(audit_rows).where(later).order_by(audit_rows.c.number)
+    yield from connection.execute(statement).mappings()

@@ -101,6 +101,11 @@ class Store:
     def engine(self) -> Engine:
         return self._engine
 
+    @property
+    def seal(self) -> bytes:
+        """For reading: what the audit chain is checked by."""
+        return self._seal
+
     def start(self) -> None:
         """Bind to the running loop and start the writer."""
         self._loop = asyncio.get_running_loop()

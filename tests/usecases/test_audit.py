@@ -25,7 +25,7 @@ def seal(tmp_path):
 
 
 async def faults(desk, seal):
-    return await desk.service.store.read(lambda db: list(audit.faults(db, seal)))
+    return await desk.service.store.read(lambda db: [str(one) for one in audit.faults(db, seal)])
 
 
 async def anchor(desk):

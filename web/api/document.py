@@ -35,7 +35,13 @@ BODILESS = frozenset({"POST /api/conversation/person", "POST /api/staff/sign-out
 _NUMBER, _TEXT = {"type": "integer", "minimum": 0}, {"type": "string"}
 QUERIES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "GET /api/conversation/messages": {"since": _NUMBER},
-    "GET /api/staff/audit": {"action": _TEXT, "before": _NUMBER},
+    "GET /api/staff/audit": {
+        "reference": _TEXT,
+        "staff": _TEXT,
+        "day": {"type": "string", "format": "date"},
+        "action": _TEXT,
+        "before": _NUMBER,
+    },
     "GET /api/staff/directory": {"q": _TEXT},
     "GET /api/staff/reports/unmet_need": {"format": {"enum": ["json", "csv"]}},
     "GET /api/staff/reports/{name}": {"format": {"enum": ["json", "csv"]}},

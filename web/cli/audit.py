@@ -22,7 +22,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _verify(connection: Connection, options: argparse.Namespace, settings: Settings) -> int:
-    found = list(audit.faults(connection, audit.seal_of(key_of(settings.var))))
+    found = [str(one) for one in audit.faults(connection, audit.seal_of(key_of(settings.var)))]
     if options.anchor is not None:
         try:
             kept = audit.Anchor.parsed(options.anchor.read_text(encoding="utf-8"))

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from web.keys import SETTINGS
 from web.pages import (
+    audit_log,
     conversation,
     copy,
     directory,
@@ -37,6 +38,7 @@ def add_pages(app: web.Application) -> None:
         sign_in,
         staff,
         oversight,
+        audit_log,
         tasks,
         directory_desk,
         knowledge,
