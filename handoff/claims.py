@@ -189,7 +189,8 @@ def renew(
 def give_back(tx: Transaction, entry: RowMapping, *, how: str, now: datetime) -> RowMapping:
     """Back to the front of its priority, waiting time unbroken.
 
-    The caller has checked whose it is.
+    The caller has checked whose it is. Raises NotYoursError when the claim has passed on, or was
+    renewed, since `entry` was read.
     """
     front = tx.execute(
         select(func.min(queue_entries.c.sort_at)).where(
@@ -211,6 +212,7 @@ def give_back(tx: Transaction, entry: RowMapping, *, how: str, now: datetime) ->
             queue_entries.c.id == entry["id"],
             queue_entries.c.state == EntryState.CLAIMED.value,
             queue_entries.c.claim_version == entry["claim_version"],
+            queue_entries.c.lease_until == entry["lease_until"],
         )
         .values(**values)
         .returning(*queue_entries.c)

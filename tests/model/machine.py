@@ -118,7 +118,7 @@ class Walk(RuleBasedStateMachine):
         for name in sorted(staff):
             self.town.link(name)
         for text in said:
-            self._arrive(text)
+            self.town.arrive(text)
 
     def teardown(self) -> None:
         if not hasattr(self, "town"):
@@ -143,18 +143,7 @@ class Walk(RuleBasedStateMachine):
     @precondition(lambda self: len(self.town.people) < 6)
     @rule(text=SAID)
     def arrives(self, text: str) -> None:
-        self._arrive(text)
-
-    def _arrive(self, text: str) -> None:
-        ref = new_ref()
-        started = self.town.run(
-            enquirer.start(self.town.service, author=None, text=text, client_ref=ClientRef(ref))
-        )
-        person = Person(started.conversation, started.resume_code, ref)
-        seq = next(m["seq"] for m in started.messages if m.get("client_ref") == ref)
-        person.kept[ref] = (text, seq)
-        self.town.people.append(person)
-        self.town.settle()
+        self.town.arrive(text)
 
     @rule(number=ANY, text=SAID)
     def writes(self, number: int, text: str) -> None:
@@ -186,7 +175,7 @@ class Walk(RuleBasedStateMachine):
         kept = self._write(person, text, ref)
         self.town.settle()
         assert self.row(person)["last_seq"] == before, "kept twice"
-        assert kept == person.kept[ref][1], "another number than the first time"
+        assert kept == person.kept[ref], "another number than the first time"
 
     def _write(self, person: Person, text: str, ref: str) -> int:
         sent = self.town.run(
@@ -194,7 +183,7 @@ class Walk(RuleBasedStateMachine):
                 self.town.service, person.conversation, client_ref=ClientRef(ref), text=text
             )
         )
-        person.kept.setdefault(ref, (text, sent.seq))
+        person.kept.setdefault(ref, sent.seq)
         return sent.seq
 
     @rule(number=ANY)

@@ -19,7 +19,7 @@ import structlog
 from sqlalchemy import select
 
 from bot.dialogue import Answer, Turn
-from chat import staff, taking
+from chat import enquirer, staff, taking
 from chat.reader import MessageReader
 from chat.reassigning import colleague
 from chat.service import Service
@@ -32,7 +32,7 @@ from models.errors import DialogueUnavailableError, ServiceError
 from models.facts import Fact, WorkAdded
 from models.readings import FirstReading, SecondReading, Understanding
 from models.store import Store
-from models.vocabulary import ConversationId, EntryId, StaffId
+from models.vocabulary import ClientRef, ConversationId, EntryId, StaffId
 from tests.model.words import HEARD, NOT_UNDERSTOOD
 from tests.service import FakeDialogue, prepare, settings_for
 from web.watch import Watch
@@ -120,7 +120,7 @@ class Person:
     conversation: ConversationId
     resume_code: str
     start_ref: str
-    kept: dict[str, tuple[str, int]] = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -217,6 +217,25 @@ class Town:
         """The machine is lost with all that was only in memory, and comes back."""
         self.run(self._shut())
         self.run(self._open())
+
+    def arrive(self, text: str) -> Person:
+        """Somebody opens the chat with these words, which are attended to."""
+        ref = new_ref()
+        started = self.run(
+            enquirer.start(self.service, author=None, text=text, client_ref=ClientRef(ref))
+        )
+        person = Person(started.conversation, started.resume_code, ref)
+        person.kept[ref] = next(m["seq"] for m in started.messages if m.get("client_ref") == ref)
+        self.people.append(person)
+        self.settle()
+        return person
+
+    def change(self, statement: Any) -> None:
+        """A fault put into the store by hand."""
+        self.run(self._change(statement))
+
+    async def _change(self, statement: Any) -> None:
+        await self.service.store.write(lambda tx: tx.execute(statement))
 
     # time
 
