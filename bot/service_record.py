@@ -31,6 +31,7 @@ GROUP_CODES = {
     "black": "black",
 }
 _ONLY_FOR = frozenset({"lgbt", "veterans", "students", "refugees", "deaf", "black", "south_asian"})
+CRISIS_CODES = ("cafe", "crisis", "helpline")
 REVIEW_AFTER = timedelta(days=180)
 CRISIS_REVIEW_AFTER = timedelta(days=30)
 YOUNGEST_ADULT = 18
@@ -59,7 +60,7 @@ class Record:
             and bool(own.get("show_public", True) or self.demo)
         )
         self.is_free = _is_free(service)
-        self.for_crisis = bool(self.terms & {"crisis", "helpline", "cafe"})
+        self.for_crisis = bool(self.terms & frozenset(CRISIS_CODES))
         self.checked = _day(service.get("assured_date"))
         self.point = _point(service.get("service_at_locations", ()))
         nationwide = bool(self.areas) and all(area in _NATIONAL for area in self.areas)

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from bot import directory_store
 from bot.directory_form import read_form
 from bot.directory_rows import documents
-from chat import audit
+from chat import audit, directory_reviews
 from chat.references import LONDON
 from chat.roles import roles
 from chat.service import Service
@@ -149,7 +149,10 @@ def _put(
     tx: Transaction, staff: SignedIn, document: Mapping[str, Any], *, did: str, now: datetime
 ) -> None:
     directory_store.put(tx.connection, document, now=now)
-    if document.get("assured_date") == _today(now):
+    checked = document.get("assured_date") == _today(now)
+    if checked or document["status"] != ACTIVE:
+        directory_reviews.settle(tx, str(document["id"]), checked=checked, now=now)
+    if checked:
         tx.execute(
             update(directory_services)
             .where(directory_services.c.id == document["id"])

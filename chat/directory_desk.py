@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_
 from bot.directory_form import form_of
 from bot.directory_rows import documents
 from bot.directory_store import by_words
-from bot.service_record import CRISIS_REVIEW_AFTER, REVIEW_AFTER, Record
+from bot.service_record import CRISIS_CODES, CRISIS_REVIEW_AFTER, REVIEW_AFTER, Record
 from chat.curating import ACTIVE, CURATE
 from chat.references import LONDON
 from chat.roles import roles
@@ -26,7 +26,6 @@ from models.tables import (
 
 PAGE = 50
 SOON = timedelta(days=30)
-CRISIS_CODES = ("cafe", "crisis", "helpline")
 PROFESSIONAL_CODES = ("professional", "professional-only")
 HIDDEN_TAXONOMIES = ("record-status",)
 

@@ -1,0 +1,93 @@
+"""An entry of the directory is put to review in good time, once, until it is checked."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from chat import curating, directory_reviews
+from models.tables import clocks, directory_services, tasks
+from tests.usecases.desk import Desk
+from tests.usecases.directory import put_entry
+
+LIST = directory_reviews.LIST
+
+
+async def reviews(desk: Desk):
+    return await desk.rows(tasks, work_list=LIST)
+
+
+@pytest.mark.parametrize(
+    ("term", "days", "is_due"),
+    [
+        ("food", 164, False),
+        ("food", 165, True),
+        ("helpline", 14, False),
+        ("helpline", 15, True),
+        ("food", 195, True),
+        ("food", 196, False),
+    ],
+)
+async def test_a_review_is_due_fifteen_days_ahead(desk: Desk, term: str, days: int, is_due: bool):
+    await put_entry(desk, term=term, checked=desk.now.date() - timedelta(days=days))
+    assert await directory_reviews.put_on_list(desk.service) == is_due
+    found = await reviews(desk)
+    assert len(found) == is_due
+    for task in found:
+        whole = timedelta(days=30 if term == "helpline" else 180)
+        assert abs(task["due_at"] - desk.now - (whole - timedelta(days=days))) < timedelta(days=1)
+        assert task["detail"]["entry"] == "Oak Hub"
+
+
+async def test_an_entry_never_checked_has_no_time_to_count_from(desk: Desk):
+    await put_entry(desk)
+    assert await directory_reviews.put_on_list(desk.service) == 0
+
+
+async def test_an_entry_is_on_the_list_once_however_often_it_is_looked_for(desk: Desk):
+    await put_entry(desk, checked=desk.now.date() - timedelta(days=170))
+    for _ in range(3):
+        await directory_reviews.put_on_list(desk.service)
+    assert len(await reviews(desk)) == 1
+
+
+async def test_many_old_entries_are_spread_over_sweeps(desk: Desk):
+    for number in range(directory_reviews.MOST_AT_ONCE + 5):
+        await put_entry(desk, name=f"Hub {number}", checked=desk.now.date() - timedelta(days=170))
+    await directory_reviews.put_on_list(desk.service)
+    assert len(await reviews(desk)) == directory_reviews.MOST_AT_ONCE
+    await directory_reviews.put_on_list(desk.service)
+    assert len(await reviews(desk)) == directory_reviews.MOST_AT_ONCE + 5
+
+
+async def test_checking_the_entry_ends_its_review_and_keeps_the_promise(desk: Desk):
+    entry = await put_entry(desk, checked=desk.now.date() - timedelta(days=170))
+    await directory_reviews.put_on_list(desk.service)
+    await curating.check(desk.service, await desk.sign_in("kwame"), entry)
+    (task,), (clock,) = await reviews(desk), await desk.rows(clocks)
+    assert task["done_at"] is not None
+    assert isinstance(clock["met_at"], datetime)
+    assert await directory_reviews.put_on_list(desk.service) == 0
+    (row,) = await desk.rows(directory_services, id=entry)
+    assert row["assured_date"] == desk.now.date()
+
+
+async def test_retiring_the_entry_ends_its_review_and_the_clock_lapses(desk: Desk):
+    entry = await put_entry(desk, checked=desk.now.date() - timedelta(days=170))
+    await directory_reviews.put_on_list(desk.service)
+    kwame = await desk.sign_in("kwame")
+    await curating.retire(desk.service, kwame, entry, reason="It has closed")
+    (task,), (clock,) = await reviews(desk), await desk.rows(clocks)
+    assert task["done_at"] is not None
+    assert clock["met_at"] is None
+    assert clock["stopped_at"] is not None
+    assert await directory_reviews.put_on_list(desk.service) == 0
+
+
+async def test_a_review_that_was_ended_without_a_check_comes_back_the_next_day(desk: Desk):
+    await put_entry(desk, checked=desk.now.date() - timedelta(days=170))
+    await directory_reviews.put_on_list(desk.service)
+    ended = tasks.update().where(tasks.c.work_list == LIST).values(done_at=desk.now)
+    await desk.service.store.write(lambda tx: tx.execute(ended))
+    assert await directory_reviews.put_on_list(desk.service) == 0
+    desk.watch.advance(timedelta(days=1, minutes=1))
+    assert await directory_reviews.put_on_list(desk.service) == 1
