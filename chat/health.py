@@ -16,6 +16,9 @@ from models.tables import queue_entries, readings, tallies
 from models.vocabulary import EntryState
 
 LONGEST_UNREAD = timedelta(seconds=30)
+MOST_UNREAD = 50
+"""More than the second reader catches up with in moments."""
+LONGEST_OVERDUE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Metrics:
     repairs: Gauge
     bot_ready: Gauge
     screen_missed: Gauge
+    alarms: Gauge
 
 
 def new_metrics() -> Metrics:
@@ -47,6 +51,7 @@ def new_metrics() -> Metrics:
         screen_missed=gauge(
             "screen_self_test_missed", "Lines that must be flagged and were not, at the last try"
         ),
+        alarms=Gauge("cap_alarm", "1 while it sounds", ["alarm"], registry=registry),
     )
 
 
@@ -67,7 +72,7 @@ async def faults(service: Service) -> tuple[str, ...]:
     """
     now = service.now()
     try:
-        standing = await service.store.read(lambda db: _standing(service, db, now))
+        standing = await service.store.read(lambda db: standing_of(service, db, now))
     except (ServiceError, SQLAlchemyError):
         return ("store",)
     found = []
@@ -75,14 +80,14 @@ async def faults(service: Service) -> tuple[str, ...]:
         found.append("bot")
     if standing.unread_late:
         found.append("messages waiting to be screened")
-    if standing.overdue > timedelta(minutes=10):
+    if standing.overdue > LONGEST_OVERDUE:
         found.append("queue age")
     return tuple(found)
 
 
 async def measure(service: Service) -> None:
     now = service.now()
-    standing = await service.store.read(lambda db: _standing(service, db, now))
+    standing = await service.store.read(lambda db: standing_of(service, db, now))
     metrics: Metrics = service.metrics
     metrics.waiting.set(standing.waiting)
     metrics.oldest.set(standing.overdue.total_seconds())
@@ -92,7 +97,7 @@ async def measure(service: Service) -> None:
     metrics.bot_ready.set(1 if await service.dialogue.ready() else 0)
 
 
-def _standing(service: Service, db: Connection, now: datetime) -> Standing:
+def standing_of(service: Service, db: Connection, now: datetime) -> Standing:
     waiting = queue_entries.c.state == EntryState.WAITING.value
     count, first_due = db.execute(
         select(func.count(), func.min(queue_entries.c.due_at)).where(waiting)

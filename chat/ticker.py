@@ -12,7 +12,7 @@ from typing import assert_never
 import structlog
 from sqlalchemy import RowMapping
 
-from chat import directory_reviews, handing_over, retention, transferring
+from chat import directory_reviews, handing_over, retention, service_alarms, transferring
 from chat.clock_steps import clock_step
 from chat.ending import close_with_bot
 from chat.giving_back import put_back
@@ -107,6 +107,7 @@ class Ticker:
         if await self._service.store.write(lambda tx: take_turn(tx, minute)):
             await sweep(self._service)
             await directory_reviews.put_on_list(self._service)
+            await service_alarms.sound(self._service)
 
     async def _run_batch(self, failed: dict[str, Exception]) -> bool:
         now = self._service.now()

@@ -122,5 +122,5 @@ async def test_a_screen_that_fails_its_self_test_sounds_the_alarm(desk, release)
     desk.watch.advance(timedelta(days=1))
     await desk.ticker.run_due()
     alarms = [fact.alarm["kind"] for fact in desk.told if isinstance(fact, AlarmRaised)]
-    assert alarms == [ALARM]
+    assert alarms.count(ALARM) == 1
     assert desk.service.metrics.screen_missed._value.get() > 0

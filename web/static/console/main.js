@@ -192,6 +192,7 @@ class Desk {
   }
 
   alarmRaised({ entry, kind }) {
+    if (!entry) return; // the service's own: told to whoever runs it
     for (const talk of this.talks.values()) {
       if (talk.entry !== entry || kind === "entry_waiting") continue;
       talk.alarm(kind);
