@@ -10,14 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
-from chat import audit
+from chat import audit, lock_out
 from chat.rights import check_may_open
 from chat.service import Service
-from chat.signing_in import NOBODY, password_fits
+from chat.signing_in import NOBODY, Claim, password_fits, refuse
 from chat.staff import SignedIn
 from chat.transcript import hold, record
 from chat.views import stamp
-from models.errors import BadCommandError, NotFoundError, NotSignedInError
+from models.errors import BadCommandError, NotFoundError
 from models.facts import ConsoleTold
 from models.store import Transaction
 from models.tables import conversations, messages, readings, screening_reviews, staff_members
@@ -25,6 +25,7 @@ from models.vocabulary import ConversationId, Priority, Role
 
 RIGHT, WRONG = "right", "wrong"
 EXPORT = "review:export"
+Exported = Sequence[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,25 +104,25 @@ def reviews_of(db: Connection, conversation: ConversationId) -> list[dict[str, A
     return [review_view(row) for _, row in sorted(newest.items())]
 
 
-def export(
-    tx: Transaction, *, username: str, password: str, now: datetime
-) -> Sequence[dict[str, Any]]:
+def export(tx: Transaction, claim: Claim, *, secret: bytes, now: datetime) -> Exported | None:
     """Every judgement with the message and what the screen had found, for a supervisor who signs
-    for it with their password. Takes its time: for a terminal, not for the loop.
+    for it with their password. None for a wrong pair and for anybody who is no supervisor: the try
+    is counted as a wrong sign-in is, so the caller commits. Takes its time: for a terminal.
 
-    Raises NotSignedInError, the same for a wrong pair and for anybody who is no supervisor.
+    Raises TooFastError while the name is locked.
     """
+    name = lock_out.hashed_name(secret, claim.username)
+    lock_out.check(tx.connection, name, now=now)
     statement = select(staff_members).where(
-        staff_members.c.username == username,
-        staff_members.c.role == Role.SUPERVISOR.value,
+        staff_members.c.username == claim.username.strip().casefold(),
         staff_members.c.active.is_(True),
     )
     row = tx.execute(statement).mappings().first()
-    if (
-        not password_fits(row["password_hash"] or NOBODY if row else NOBODY, password)
-        or row is None
-    ):
-        raise NotSignedInError
+    right = password_fits((row["password_hash"] if row else "") or NOBODY, claim.password)
+    if row is None or not right or row["role"] != Role.SUPERVISOR.value:
+        refuse(tx, row, name, now=now)
+        return None
+    lock_out.forgive(tx, name)
     found = _exported(tx.connection)
     kept = {"rows": len(found)}
     audit.note(tx, actor=row["id"], action=EXPORT, subject="all", now=now, detail=kept)

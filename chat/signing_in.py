@@ -52,7 +52,7 @@ async def sign_in(service: Service, claim: Claim) -> tuple[str, SignedIn]:
     def work(tx: Transaction) -> str | None:
         lock_out.check(tx.connection, name, now=now)
         if found is None or not right or not _second(service, tx, found, code=claim.code, now=now):
-            _refuse(tx, found, name, now=now)
+            refuse(tx, found, name, now=now)
             return None
         lock_out.forgive(tx, name)
         audit.note(tx, actor=found["id"], action="sign_in", subject=found["username"], now=now)
@@ -82,7 +82,7 @@ def _second(
     )
 
 
-def _refuse(tx: Transaction, member: RowMapping | None, name: bytes, *, now: datetime) -> None:
+def refuse(tx: Transaction, member: RowMapping | None, name: bytes, *, now: datetime) -> None:
     """Counted; noted only when the account exists: what was typed may be a password."""
     locked = lock_out.count(tx, name, now=now)
     if member is not None:
@@ -124,7 +124,7 @@ async def take_up(service: Service, claim: Claim, *, enrol_code: str) -> list[st
         if found is None or not _may_take_up(
             service, tx, found, claim, enrol_code=enrol_code, now=now
         ):
-            _refuse(tx, found, name, now=now)
+            refuse(tx, found, name, now=now)
             return None
         staff = StaffId(found["id"])
         lock_out.forgive(tx, name)

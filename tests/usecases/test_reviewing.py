@@ -7,8 +7,10 @@ import json
 import pytest
 
 from chat import reviewing, taking
+from chat.lock_out import FIRST_WAIT, FREE_TRIES
 from chat.seed import DEMO_PASSWORD
-from models.errors import BadCommandError, NotFoundError, NotSignedInError
+from chat.signing_in import Claim
+from models.errors import BadCommandError, NotFoundError, TooFastError
 from models.facts import ConsoleTold
 from models.tables import audit_rows, conversations, queue_entries, readings, screening_reviews
 from models.vocabulary import Priority
@@ -85,7 +87,9 @@ async def test_only_a_message_that_was_screened_can_be_judged(desk: Desk):
 
 async def export(desk: Desk, username: str, password: str = DEMO_PASSWORD):
     return await desk.service.store.write(
-        lambda tx: reviewing.export(tx, username=username, password=password, now=desk.now)
+        lambda tx: reviewing.export(
+            tx, Claim(username, password), secret=desk.service.keys.secret, now=desk.now
+        )
     )
 
 
@@ -101,9 +105,31 @@ async def test_a_supervisor_exports_and_it_is_audited(desk: Desk):
 
 @pytest.mark.parametrize(("username", "password"), [("priya", DEMO_PASSWORD), ("sue", "wrong")])
 async def test_nobody_else_exports(desk: Desk, username, password):
-    with pytest.raises(NotSignedInError):
-        await export(desk, username, password)
+    assert await export(desk, username, password) is None
     assert await desk.rows(audit_rows, action="review:export") == []
+    (noted,) = await desk.rows(audit_rows, action="sign_in:refused")
+    assert noted["subject"] == username
+
+
+async def test_wrong_tries_lock_the_name_for_exporting_as_for_signing_in(desk: Desk):
+    for _ in range(FREE_TRIES):
+        assert await export(desk, "sue", "wrong") is None
+    with pytest.raises(TooFastError):
+        await export(desk, "sue")
+    with pytest.raises(TooFastError):
+        await desk.sign_in("sue")
+    desk.watch.advance(FIRST_WAIT)
+    assert await export(desk, "sue") == []
+
+
+async def test_the_terminal_wants_a_name_and_keeps_a_wrong_try(desk: Desk, tmp_path, monkeypatch):
+    monkeypatch.setenv("CAP_CHAT_DATABASE_URL", settings_for(tmp_path).database_url)
+    with pytest.raises(SystemExit):
+        main(["--var", str(tmp_path), "review", "export"])
+    monkeypatch.setattr("sys.stdin", io.StringIO("wrong\n"))
+    command = ["--var", str(tmp_path), "review", "export", "--by", "sue"]
+    assert await asyncio.to_thread(main, command) != 0
+    assert len(await desk.rows(audit_rows, action="sign_in:refused")) == 1
 
 
 async def test_the_terminal_writes_a_line_a_judgement(desk: Desk, tmp_path, monkeypatch, capsys):
@@ -112,7 +138,9 @@ async def test_the_terminal_writes_a_line_a_judgement(desk: Desk, tmp_path, monk
     await desk.service.store.stop()
     monkeypatch.setenv("CAP_CHAT_DATABASE_URL", settings_for(tmp_path).database_url)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{DEMO_PASSWORD}\n"))
-    code = await asyncio.to_thread(main, ["--var", str(tmp_path), "review", "export", "sue"])
+    code = await asyncio.to_thread(
+        main, ["--var", str(tmp_path), "review", "export", "--by", "sue"]
+    )
     assert code == 0
     (line,) = capsys.readouterr().out.splitlines()
     assert json.loads(line)["text"] == DANGER

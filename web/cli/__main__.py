@@ -182,7 +182,9 @@ def _add_review(commands: "Commands") -> None:
     review = commands.add_parser("review", help="what practitioners thought of the screen")
     inner = review.add_subparsers(metavar="WHAT", required=True)
     export = inner.add_parser("export", help="as JSONL; asks for a supervisor's password")
-    export.add_argument("username", metavar="USERNAME", help="the supervisor who signs for it")
+    export.add_argument(
+        "--by", required=True, metavar="USERNAME", help="the supervisor who signs for it"
+    )
     export.set_defaults(module="review", what="export")
     _add_var(export)
 

@@ -9,7 +9,9 @@ import json
 import sys
 
 from chat import audit, reviewing
+from chat.signing_in import Claim
 from models.engine import alone
+from models.errors import NotSignedInError
 from models.store import Transaction
 from web.settings import Settings
 from web.watch import Watch
@@ -17,14 +19,18 @@ from web.wiring import key_of
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Raises NotSignedInError after a wrong try is kept, TooFastError after too many."""
     password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    secret = key_of(settings.var)
     with alone(settings.database_url) as connection:
         found = reviewing.export(
-            Transaction(connection, audit.seal_of(key_of(settings.var))),
-            username=options.username,
-            password=password,
+            Transaction(connection, audit.seal_of(secret)),
+            Claim(options.by, password),
+            secret=secret,
             now=Watch().now(),
         )
+    if found is None:
+        raise NotSignedInError
     for row in found:
         sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
     return 0
