@@ -39,7 +39,8 @@ class KindsReader:
         self._mean = arrays["mean"].astype(np.float32)
         self._dense = arrays["dense"].astype(np.float32)
         self._dense_biases = arrays["dense_biases"].astype(np.float32)
-        self._sparse = arrays["sparse"].astype(np.float32)
+        # As the product reads it: turned round at each message, it was copied at each message.
+        self._sparse = np.ascontiguousarray(arrays["sparse"].T, dtype=np.float32)
         self._sparse_biases = arrays["sparse_biases"].astype(np.float32)
         self._alike_duals = arrays["alike_duals"].astype(np.float32)
         self._alike_offsets = arrays["alike_offsets"].astype(np.float32)
@@ -72,7 +73,7 @@ class KindsReader:
         alone = features.context_row is None
         row = features.rows[-1] if features.context_row is None else features.context_row
         encoded = features.encoded if alone else features.context_encoded
-        linear = np.asarray(row @ self._sparse.T, dtype=np.float32).ravel()
+        linear = np.asarray(row @ self._sparse, dtype=np.float32).ravel()
         scores = (linear + self._sparse_biases) * WORDS_WEIGHT
         if encoded is not None:
             scores = scores + encoded[-len(LABELS) :] * ENCODER_WEIGHT

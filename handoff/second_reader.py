@@ -64,7 +64,8 @@ class SecondReader:
         self._offsets = arrays["offsets"].astype(np.float32)
         self._alike_duals = arrays["alike_duals"].astype(np.float32)
         self._alike_offsets = arrays["alike_offsets"].astype(np.float32)
-        self._weights = arrays["weights"].astype(np.float32)
+        # As the product reads it: turned round at each message, it was copied at each message.
+        self._weights = np.ascontiguousarray(arrays["weights"].T, dtype=np.float32)
         self._biases = arrays["biases"].astype(np.float32)
         self.thresholds = Thresholds(*map(float, arrays["thresholds"]))
         self.foreign_thresholds = Thresholds(*map(float, arrays["foreign_thresholds"][:-1]))
@@ -125,7 +126,7 @@ class SecondReader:
         return dict(zip(FOREIGN_HEADS, found.tolist(), strict=True))
 
     def _linear(self, row: csr_matrix) -> NDArray[np.float32]:
-        linear: NDArray[np.float32] = np.asarray(row @ self._weights.T).ravel() + self._biases
+        linear: NDArray[np.float32] = np.asarray(row @ self._weights).ravel() + self._biases
         return linear
 
     def _score(
@@ -166,6 +167,6 @@ class SecondReader:
     def _signal(self, features: Features, priority: Priority) -> Signal:
         """The sentence that weighed most, by the linear part."""
         head = HEADS.index("very_urgent" if priority.is_red else "urgent")
-        weighed = np.asarray(features.rows[:-1] @ self._weights[head]).ravel()
+        weighed = np.asarray(features.rows[:-1] @ self._weights[:, head]).ravel()
         span = features.sentences[int(np.argmax(weighed))]
         return Signal("model.sentence", span.start, span.end, REASON, priority)

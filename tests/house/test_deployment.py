@@ -1,6 +1,9 @@
 """The example deployment names only what exists, runs nothing as root, and is watched."""
 
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import yaml
@@ -47,3 +50,17 @@ def test_the_proxy_knows_every_node():
     proxy = (ROOT / "deploy" / "proxy.conf").read_text(encoding="utf-8")
     for name in COMPOSE["services"]:
         assert not name.startswith("node") or f"server {name}:8080" in proxy
+
+
+def test_the_program_starts_with_one_thread_for_matrices(tmp_path: Path):
+    program = tmp_path / "bin" / "cap-chat"
+    python = tmp_path / ".venv" / "bin" / "python"
+    for path in (program, python):
+        path.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "bin" / "cap-chat", program)
+    python.write_text('#!/bin/sh\necho "$OPENBLAS_NUM_THREADS"\n')
+    python.chmod(0o755)
+    told = subprocess.run(
+        [program], env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "1\n"
