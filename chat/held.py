@@ -6,7 +6,7 @@ A table that names a conversation is found by itself; a house test asks about ev
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Table, case, delete, select, update
 
 from models.store import Transaction
 from models.tables import (
@@ -22,9 +22,9 @@ from models.vocabulary import ConversationId
 KEYS = frozenset({"token_hash", "resume_hash", "address_hash", "start_ref"})
 """Columns that open or find a conversation: erased with it, handed out to nobody."""
 OF_NO_PERSON: Mapping[str, str] = {
-    "audit_row": "who of the staff did what; a reference, no words. Kept: it proves the erasure",
+    "audit_row": "who of the staff did what, and why. Kept: it proves the erasure",
     "erasure": "that something was erased, when and why",
-    "hand_over": "of many conversations: the summary is blanked when one of them is erased",
+    "hand_over": "of many conversations: what was written is blanked when one of them is erased",
     "lock_out": "attempts to sign in, of staff",
     "identity_request": "signing in, of staff; minutes",
     "presence": "staff",
@@ -37,6 +37,55 @@ OF_NO_PERSON: Mapping[str, str] = {
     "directory_question": "what staff ask about services",
 }
 """Tables without a conversation, and why an erasure leaves their rows."""
+WRITTEN_BY_STAFF: Mapping[str, frozenset[str]] = {
+    "audit_row": frozenset({"detail"}),
+    "directory_question": frozenset({"answer", "text"}),
+    "erasure": frozenset({"reason"}),
+    "hand_over": frozenset({"answer_reason", "entries", "summary"}),
+    "presence": frozenset({"reason", "specialties"}),
+    "staff_member": frozenset({"name", "specialties", "title"}),
+    "surge": frozenset({"by_name", "reason"}),
+}
+"""Their columns in which staff write."""
+NAMES_AND_CODES = frozenset(
+    {
+        "action",
+        "actor",
+        "answered_by",
+        "asked_by",
+        "audience",
+        "by",
+        "code_hash",
+        "district",
+        "ended_how",
+        "enrol_hash",
+        "from_staff",
+        "hash",
+        "id",
+        "identity",
+        "month",
+        "name",
+        "name_hash",
+        "nonce",
+        "password_hash",
+        "previous",
+        "reference",
+        "role",
+        "rule",
+        "service_id",
+        "signed",
+        "staff_id",
+        "state_hash",
+        "subject",
+        "to_staff",
+        "token_hash",
+        "topic",
+        "totp_sealed",
+        "username",
+        "verifier",
+    }
+)
+"""Their other columns of text, by name: none takes a sentence."""
 
 
 def tables() -> Iterator[tuple[Table, ColumnElement[Any]]]:
@@ -91,5 +140,12 @@ def _blank_hand_overs(tx: Transaction, conversation: ConversationId) -> None:
     its_own = {row.id for row in tx.execute(entries)}
     for row in tx.execute(select(hand_overs.c.id, hand_overs.c.entries)).all():
         if its_own & {str(held["entry"]) for held in row.entries}:
-            blank = update(hand_overs).where(hand_overs.c.id == row.id).values(summary="")
+            blank = (
+                update(hand_overs)
+                .where(hand_overs.c.id == row.id)
+                .values(
+                    summary="",
+                    answer_reason=case((hand_overs.c.answer_reason.is_(None), None), else_=""),
+                )
+            )
             tx.execute(blank)

@@ -239,6 +239,7 @@ async def test_what_was_written_for_the_next_shift_goes_with_it(desk):
         "to_staff": "b",
         "signed": "A",
         "summary": WORDS,
+        "answer_reason": f"no room for {WORDS}",
         "entries": [{"entry": entry["id"], "reference": reference}],
         "offered_at": desk.now,
         "expires_at": desk.now,
