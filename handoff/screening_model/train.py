@@ -52,7 +52,7 @@ class Shares:
     very_urgent: float
 
 
-ENGLISH = Shares(unsure=0.09, urgent=0.08, very_urgent=0.035)
+ENGLISH = Shares(unsure=0.09, urgent=0.08, very_urgent=0.03)
 FOREIGN = Shares(unsure=0.14, urgent=0.07, very_urgent=0.02)
 
 
