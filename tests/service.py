@@ -267,12 +267,12 @@ class Console(Link):
             await self.do("presence:set", {"available": True})
         return self
 
-    async def get(self, path: str) -> Any:
+    async def get(self, path: str, *, status: int = 200) -> Any:
         async with (
             aiohttp.ClientSession(cookies={"cap_staff": self.cookie}) as http,
             http.get(f"{self.url}{path}") as answer,
         ):
-            assert answer.status == 200, await answer.text()
+            assert answer.status == status, await answer.text()
             return await answer.json()
 
     async def enquiry(self, reference: str) -> dict[str, Any]:

@@ -86,10 +86,10 @@ class AuditRow(SQLModel, table=True):
 
     __tablename__ = "audit_row"
     number: int = Field(primary_key=True)
-    at: datetime = Field(sa_type=UtcTime)
-    actor: str
+    at: datetime = Field(sa_type=UtcTime, index=True)
+    actor: str = Field(index=True)
     action: str
-    subject: str
+    subject: str = Field(index=True)
     detail: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     previous: str
     hash: str

@@ -70,6 +70,16 @@ async def test_an_administrator_tracks_a_task_by_the_socket_and_hears_of_it(serv
     assert (enquiry["status"], enquiry["outcomes"]) == ("closed", ["EXISTING_TEAM", "ASSESSED"])
 
 
+async def test_a_task_on_a_list_that_is_not_yours_does_not_exist_for_you(service):
+    adam = await lists_page(service, "adam")
+    await passed_to_their_team(service)
+    (task,) = (await adam.get("/api/staff/tasks?list=existing_team"))["tasks"]
+    nadia = await lists_page(service, "nadia")
+    await nadia.get(f"/api/staff/tasks/{task['task']}", status=404)
+    refused = await nadia.call("task:chase", {"task": task["task"], "note": "x"})
+    assert refused["error"]["code"] == "not_found"
+
+
 async def test_who_has_no_queue_hears_nothing_of_it(service):
     adam = await lists_page(service, "adam")
     person = await Person().arrive(service.url)
