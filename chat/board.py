@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from chat.service import Service
+from chat.service_alarms import seen
 from chat.staff import presence_of_all
 from chat.surging import surge_view
 from chat.views import stamp
@@ -38,7 +39,8 @@ async def board(service: Service) -> dict[str, Any]:
             "hours": _hours(db, now=now),
         }
 
-    return await service.store.read(look)
+    found = await service.store.read(look)
+    return {**found, "alarms": [trouble.value for trouble in await seen(service)]}
 
 
 def _shown() -> list[Priority]:

@@ -32,13 +32,19 @@ _SEEN: Mapping[Trouble, Callable[[Standing], bool]] = {
 }
 
 
-async def sound(service: Service) -> tuple[Trouble, ...]:
-    """Yields what sounds now. Called by one node a minute."""
+async def seen(service: Service) -> tuple[Trouble, ...]:
+    """What is wrong now. Sounds nothing."""
     now = service.now()
     standing = await service.store.read(lambda db: standing_of(service, db, now))
     found = [trouble for trouble, is_seen in _SEEN.items() if is_seen(standing)]
     if not await service.dialogue.ready():
         found.append(Trouble.BOT)
+    return tuple(found)
+
+
+async def sound(service: Service) -> tuple[Trouble, ...]:
+    """Yields what sounds now. Called by one node a minute."""
+    found = await seen(service)
     for trouble in Trouble:
         service.metrics.alarms.labels(alarm=trouble.value).set(int(trouble in found))
     if found:
@@ -46,4 +52,4 @@ async def sound(service: Service) -> tuple[Trouble, ...]:
         service.tell(
             [AlarmRaised({"alarm": one.value, "kind": one.value, "entry": None}) for one in found]
         )
-    return tuple(found)
+    return found

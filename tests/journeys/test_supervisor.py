@@ -17,6 +17,7 @@ async def test_the_board_follows_what_happens_and_fits_a_phone(page, service):
     await page.goto(f"{service.url}/staff/board")
     lane = page.locator('[data-lane="very_urgent"]')
     await expect(lane).to_have_text("0")
+    await expect(page.get_by_role("alert")).to_contain_text("Nobody is on shift")
     person = await waits(service)
     await expect(lane).to_have_text("1")
     await expect(page.locator("#board")).to_contain_text(person.reference)
@@ -24,6 +25,7 @@ async def test_the_board_follows_what_happens_and_fits_a_phone(page, service):
     await tom.do("entry:next")
     await expect(lane).to_have_text("0")
     await expect(page.locator("#board")).to_contain_text("Tom")
+    await expect(page.get_by_role("alert")).to_have_count(0)
     assert await serious_findings(page) == []
     await page.set_viewport_size(NARROW)
     assert await page.evaluate(WIDER) is False

@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import generate_latest
 from sqlalchemy import insert, update
 
-from chat import service_alarms
+from chat import board, service_alarms
 from chat.health import LONGEST_OVERDUE, LONGEST_UNREAD, MOST_UNREAD, measure
 from chat.service_alarms import Trouble
 from models.facts import AlarmRaised, ClockMissed
@@ -76,6 +76,15 @@ async def test_an_alarm_sounds_and_falls_silent_when_all_is_well_again(desk: Des
     assert await service_alarms.sound(desk.service) == (trouble,)
     assert sounded(desk) == {trouble.value}
     assert gauge(desk, trouble) == 1
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+async def test_the_board_shows_an_alarm_for_as_long_as_it_lasts(desk: Desk, trouble):
+    await well(desk)
+    assert (await board.board(desk.service))["alarms"] == []
+    await TROUBLES[trouble](desk)
+    assert (await board.board(desk.service))["alarms"] == [trouble.value]
+    assert sounded(desk) == set()
 
 
 async def test_a_gauge_falls_when_the_trouble_is_over(desk: Desk):
