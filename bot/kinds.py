@@ -16,8 +16,9 @@ from models.vocabulary import Kind, Need
 MODEL_FILE = Path(__file__).parent / "content" / "kinds.npz"
 LABELS: tuple[Kind | Need, ...] = (*Kind, *Need)
 DENSE_WEIGHT = 0.5
-ENCODER_WEIGHT, WORDS_WEIGHT, ALIKE_WEIGHT = 0.5, 1.0, 2.0
+ENCODER_WEIGHT, WORDS_WEIGHT, ALIKE_WEIGHT = 0.1, 1.0, 2.0
 SURE = 0.5
+BESIDE = 2.0  # how far below the surest need another may lie and still be said
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +53,21 @@ class KindsReader:
             return cls({name: stored[name] for name in stored.files})
 
     def read(self, features: Features) -> KindsReading:
-        sure = self.sureness(features)
+        above = self.scores(features) - self._limits
+        sure = _share(above)
         kinds, needs = list(Kind), list(Need)
-        of_kinds, of_needs = sure[: len(kinds)], sure[len(kinds) :]
+        of_kinds, of_needs = sure[: len(kinds)], above[len(kinds) :]
         said = [kinds[place] for place in np.argsort(-of_kinds) if of_kinds[place] >= SURE]
         if not said:
             said = [kinds[int(np.argmax(of_kinds))]]
-        wanted = [needs[place] for place in np.argsort(-of_needs) if of_needs[place] >= SURE]
+        least = max(0.0, float(of_needs.max()) - BESIDE)
+        wanted = [needs[place] for place in np.argsort(-of_needs) if of_needs[place] >= least]
         confidence = dict(zip(kinds, (float(value) for value in of_kinds), strict=True))
         return KindsReading(tuple(said), tuple(wanted), confidence)
 
     def sureness(self, features: Features) -> NDArray[np.float32]:
         """Of every kind, then every need, 0 to 1; said from a half."""
-        scores = self.scores(features) - self._limits
-        sure: NDArray[np.float32] = 1.0 / (1.0 + np.exp(-np.clip(scores, -30, 30)))
-        return sure
+        return _share(self.scores(features) - self._limits)
 
     def scores(self, features: Features) -> NDArray[np.float32]:
         """As `sureness`, before the limits; unbounded."""
@@ -85,3 +86,8 @@ class KindsReader:
             centred /= max(float(np.linalg.norm(centred)), 1e-6)
             scores = scores + (self._dense @ centred + self._dense_biases) * DENSE_WEIGHT
         return np.asarray(scores, dtype=np.float32)
+
+
+def _share(above: NDArray[np.float32]) -> NDArray[np.float32]:
+    share: NDArray[np.float32] = 1.0 / (1.0 + np.exp(-np.clip(above, -30, 30)))
+    return share

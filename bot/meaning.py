@@ -29,8 +29,10 @@ from models.vocabulary import AuthorType, FieldId, Kind, Need
 CLINICAL_DOUBT = 0.25  # a hint of a clinical kind this strong takes the certainty away
 SHORT_ANSWER = 4  # words
 PERSON_KIND = 0.85
-NOTES = ("praise", "leave_message", "too_unwell")
+TOO_UNWELL = "too_unwell"
+NOTES = ("praise", "leave_message", TOO_UNWELL)
 OWN_TEAM = "existing_team"
+PHONE_INSTEAD = "phone_instead"
 NAMED_ROUTES = ("eating_disorder", "care_home")
 # Questions that we have a sentence for, and that are for a practitioner all the same.
 CLINICAL_QUESTIONS = frozenset(
@@ -71,12 +73,16 @@ class Meaning:
         self._faq = faq
         self._gazetteer = gazetteer
 
-    def hear(self, features: Features, *, calm: bool) -> Heard:
+    def hear(self, features: Features, *, calm: bool, is_reply: bool = False) -> Heard:
+        """`is_reply`: in its whole a reviewed reply, which asks for a person only in so many words."""
         words = plain(features.original)
         found = self._kinds.read(features)
-        likely = found.confidence.get(Kind.HUMAN_REQUEST, 0.0) >= PERSON_KIND
+        likely = not is_reply and found.confidence.get(Kind.HUMAN_REQUEST, 0.0) >= PERSON_KIND
+        question = self._faq.match(features.original)
         if self._phrases.heard("bot_identity", words) or self._phrases.heard("has_team", words):
             likely = False  # about us, or about somebody of theirs
+        if question is not None and question.sure and question.id == PHONE_INSTEAD:
+            likely = False  # they are told the number, and a person answers it
         return Heard(
             text=features.original,
             words=words,
@@ -84,7 +90,7 @@ class Meaning:
             person=self._phrases.asks_for_person(words) or likely,
             clinical=self._phrases.heard("clinical", words),
             harm=self._phrases.heard("harm", words),
-            question=self._faq.match(features.original),
+            question=question,
             calm=calm,
         )
 
@@ -242,14 +248,15 @@ class Meaning:
             case _:
                 return intent in NON_CLINICAL
 
-    @staticmethod
-    def _is_named(heard: Heard, intent: Intent, *, by_phrase: bool) -> bool:
+    def _is_named(self, heard: Heard, intent: Intent, *, by_phrase: bool) -> bool:
         """What is wanted is said in so many words, and nothing of danger is likelier than not."""
         if heard.doubt_of_danger >= SURE_OF_KIND and not heard.calm:
             return False
         needs = intent is Intent.NAVIGATION and heard.looks_for_help
         kept = intent in {Intent.MEDICINE, Intent.DIAGNOSIS, Intent.CLINICAL}
-        return needs or kept or (by_phrase and heard.asks_surely)
+        # They are offered a person in the same breath: see appt.unwell.
+        unwell = intent is Intent.APPOINTMENT and self._phrases.heard(TOO_UNWELL, heard.words)
+        return needs or kept or unwell or (by_phrase and heard.asks_surely)
 
     def _author(self, words: str) -> AuthorType | None:
         for name in _AUTHORS:

@@ -79,7 +79,8 @@ class Understander:
         meaning = self._choices.get(choice) if choice else None
         if meaning is not None:
             return self._tapped(meaning, asks=asks, language=features.language, author=author)
-        heard = self._meaning.hear(features, calm=calm)
+        is_reply = self._plain.heard(features.original, asks=asks, choice=None)
+        heard = self._meaning.hear(features, calm=calm, is_reply=is_reply)
         general = self._meaning.general(
             heard, features=features, author=author, today=today, is_asked=asks is not None
         )

@@ -105,18 +105,18 @@ class MessageReader:
         )
 
     def _plain(self, features: Features, question: Question) -> Read:
-        """A reviewed reply settles a doubt. What the model finds red in its own words stays red."""
-        second = self._alone(features, question)
+        """A reviewed reply settles a doubt. What the model finds red in it, alone and after what was
+        said before, stays red.
+        """
+        own = self._screen.features(question.text) if question.earlier else features
+        if own is None:
+            return _failed(ReaderFault.BROKEN)
+        second = self._screen.second(own, question.author)
+        if question.earlier:
+            second = _lower(second, self._screen.second(features, question.author))
         if not second.priority.is_red and second.fault is None:
             second = PLAIN
         return Read(second, self._understand(features, question, calm=second.calm))
-
-    def _alone(self, features: Features, question: Question) -> SecondReading:
-        """Without what was said before, which has been read in its own turn."""
-        own = self._screen.features(question.text, ()) if question.earlier else features
-        if own is None:
-            return SecondReading(unsure=True, fault=ReaderFault.BROKEN)
-        return self._screen.second(own, question.author)
 
     def _calmer(self, question: Question, read: Read) -> Read:
         """An answer that was asked for means what it says, whatever was told before it, and short
@@ -166,6 +166,13 @@ def _is_below(one: SecondReading, other: SecondReading) -> bool:
     if one.fault or one.unreadable:
         return False
     return (one.priority.rank, one.unsure) < (other.priority.rank, other.unsure)
+
+
+def _lower(one: SecondReading, other: SecondReading) -> SecondReading:
+    """A fault of either counts."""
+    if one.fault or other.fault:
+        return one if one.fault else other
+    return one if _is_below(one, other) else other
 
 
 def _is_answered(read: Read) -> bool:

@@ -25,7 +25,7 @@ LINEAR_WEIGHT = 0.5
 ENCODER_WEIGHT, WORDS_WEIGHT, ALIKE_WEIGHT = 0.5, 1.0, 2.0
 REASON = "This sentence as a whole sounds like it needs a person"
 FOREIGN_LETTERS = 0.3
-CALM_MARGIN = 2.0
+CALM_MARGIN = 1.0
 """How far below the beginning of doubt, on the urgent head, a message counts as calm."""
 LIMITS = ("unsure", *HEADS)
 _FIRST_HEAD = LEVELS.index(Priority.URGENT)
@@ -98,7 +98,7 @@ class SecondReader:
             priority=priority,
             in_itself=features.foreign or float(alone) >= self.thresholds.unsure,
             unsure=unsure or raised,
-            calm=calm and not (raised or unreadable),
+            calm=calm and not (raised or unreadable) and _has_words(features),
             unreadable=unreadable,
             signal=self._signal(features, priority) if raised else None,
         )
@@ -170,3 +170,8 @@ class SecondReader:
         weighed = np.asarray(features.rows[:-1] @ self._weights[:, head]).ravel()
         span = features.sentences[int(np.argmax(weighed))]
         return Signal("model.sentence", span.start, span.end, REASON, priority)
+
+
+def _has_words(features: Features) -> bool:
+    """Signs alone, crying faces say, are nothing that these models have learnt to read."""
+    return any(character.isalnum() for character in features.clean)

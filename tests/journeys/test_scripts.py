@@ -21,7 +21,12 @@ from tests.service import Console, Running, running_service
 from web.rasa_process import RasaProcess
 from web.settings import Settings
 
-pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [
+    pytest.mark.rasa,
+    pytest.mark.slow,
+    pytest.mark.timeout(600),  # the first test waits for every conversation
+    pytest.mark.asyncio(loop_scope="session"),
+]
 
 AT_ONCE = 12
 QUIET_CLOSE = 21 * 60  # seconds after which a plain conversation has ended by itself
