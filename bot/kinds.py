@@ -89,5 +89,4 @@ class KindsReader:
 
 
 def _share(above: NDArray[np.float32]) -> NDArray[np.float32]:
-    share: NDArray[np.float32] = 1.0 / (1.0 + np.exp(-np.clip(above, -30, 30)))
-    return share
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(above, -30, 30))), dtype=np.float32)

@@ -74,7 +74,7 @@ class Meaning:
         self._gazetteer = gazetteer
 
     def hear(self, features: Features, *, calm: bool, is_reply: bool = False) -> Heard:
-        """`is_reply`: in its whole a reviewed reply, which asks for a person only in so many words."""
+        """`is_reply`: in its whole a reviewed reply: it asks for a person only in so many words."""
         words = plain(features.original)
         found = self._kinds.read(features)
         likely = not is_reply and found.confidence.get(Kind.HUMAN_REQUEST, 0.0) >= PERSON_KIND

@@ -105,8 +105,8 @@ class MessageReader:
         )
 
     def _plain(self, features: Features, question: Question) -> Read:
-        """A reviewed reply settles a doubt. What the model finds red in it, alone and after what was
-        said before, stays red.
+        """A reviewed reply settles a doubt. What the model finds red in it stays red, where it is
+        so both alone and after what was said before.
         """
         own = self._screen.features(question.text) if question.earlier else features
         if own is None:
