@@ -20,7 +20,7 @@ from chat.limiting import limit_of, show_numbers
 from chat.need import Need, reasons_from
 from chat.noting import first_reading, note_understanding, record_second
 from chat.passing import bring_person
-from chat.reader import Question, Read
+from chat.reading import Question, Read
 from chat.routing import SAFETY_QUESTION, NextStep, Standing, needed_priority, next_step, reach
 from chat.safety_words import answers_only_safety, heard_about_safety
 from chat.service import Service

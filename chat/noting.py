@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, update
 
 from chat import transcript
 from chat.enquiries import add_captured, add_topics, enquiry_of
-from chat.reader import Read
+from chat.reading import Read
 from models.readings import FirstReading, Intent, Signal, Understanding, Verdict
 from models.store import Transaction
 from models.tables import readings

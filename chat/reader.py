@@ -4,155 +4,92 @@ Never raises: a late or broken reader is itself a finding.
 """
 
 import asyncio
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+from typing import Protocol
 
 import structlog
 
-from bot.understanding import Understander
-from handoff.screening import Screen
-from models.readings import (
-    Features,
-    FirstReading,
-    Intent,
-    ReaderFault,
-    SecondReading,
-    Understanding,
-)
-from models.vocabulary import AuthorType, FieldId, FieldStatus, Priority
+from chat.reading import Question, Read, Reading, failed
+from models.readings import FirstReading, ReaderFault
 
 WORKERS = 2
 log = structlog.get_logger()
-NARRATIVE = FieldId("narrative")
-PLAIN = SecondReading(calm=True)
-_ANSWERED = frozenset(
-    {FieldStatus.OK, FieldStatus.PARTIAL, FieldStatus.DECLINED, FieldStatus.NOT_APPLICABLE}
-)
-
-NOTHING_UNDERSTOOD = Understanding(
-    intent=Intent.NOT_UNDERSTOOD, confidence=0.0, confident_non_clinical=False
-)
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is read: the text with what was said before it and the question that was open.
+class ReadingPool(Protocol):
+    """Where messages are read: the rules at once, all else elsewhere, in the order handed in."""
 
-    `answers_safety`: in its whole a reviewed answer to the question of safety, which has a step of
-    its own.
-    """
+    def first(self, text: str) -> FirstReading:
+        """Rules only; under 3 ms; a failure is in the reading."""
 
-    text: str
-    today: date
-    author: AuthorType | None = None
-    earlier: Sequence[str] = ()
-    asks: FieldId | None = None
-    choice: str | None = None
-    answers_safety: bool = False
+    def submit(self, question: Question) -> Future[Read]: ...
 
+    def late(self, reading: Future[Read]) -> None:
+        """Nobody waits for it any more. What is stuck is replaced, so that the next are read."""
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    second: SecondReading
-    understanding: Understanding
+    def stop(self) -> None: ...
 
 
 class MessageReader:
-    """Owns the worker threads in which features, second reader and understanding run."""
+    """Waits for a reading of the pool no longer than `limit`."""
 
-    def __init__(self, screen: Screen, understander: Understander, *, limit: timedelta) -> None:
-        self._screen = screen
-        self._understander = understander
+    def __init__(self, pool: ReadingPool, *, limit: timedelta) -> None:
+        self._pool = pool
         self._limit = limit.total_seconds()
+
+    def first(self, text: str) -> FirstReading:
+        """Rules only; under 3 ms; a failure is in the reading."""
+        return self._pool.first(text)
+
+    async def read(self, question: Question) -> Read:
+        reading = self._pool.submit(question)
+        waited = asyncio.wrap_future(reading)
+        waited.add_done_callback(_heard)
+        await asyncio.wait({waited}, timeout=self._limit)
+        if not waited.done():
+            self._pool.late(reading)
+            return failed(ReaderFault.LATE)
+        if waited.cancelled() or waited.exception():
+            return failed(ReaderFault.BROKEN)
+        return waited.result()
+
+    def stop(self) -> None:
+        self._pool.stop()
+
+
+def _heard(waited: "asyncio.Future[Read]") -> None:
+    """A reading that broke is told of once, whether or not somebody still waits for it."""
+    error = None if waited.cancelled() else waited.exception()
+    if error is not None:
+        log.error("reader_broken", error=type(error).__name__)
+
+
+class ReadingThreads:
+    """Threads beside the event loop, for tests and tools: they share its processor."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
         self._pool = self._new_pool()
         self._stuck = 0
 
     def first(self, text: str) -> FirstReading:
-        """Rules only; under 3 ms; a failure is in the reading."""
-        return self._screen.first(text)
+        return self._reading.first(text)
 
-    async def read(self, question: Question) -> Read:
-        loop = asyncio.get_running_loop()
-        running = loop.run_in_executor(self._pool, self._read, question)
-        try:
-            return await asyncio.wait_for(asyncio.shield(running), self._limit)
-        except TimeoutError:
-            self._abandon(running)
-            return _failed(ReaderFault.LATE)
+    def submit(self, question: Question) -> Future[Read]:
+        return self._pool.submit(self._reading.read, question)
 
-    def stop(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def _read(self, question: Question) -> Read:
-        try:
-            features = self._screen.features(question.text, question.earlier)
-            if features is None:
-                return _failed(ReaderFault.BROKEN)
-            if self._is_plain(question):
-                return self._plain(features, question)
-            second = self._screen.second(features, question.author)
-            read = Read(second, self._understand(features, question, calm=second.calm))
-            return self._calmer(question, read) if question.earlier and _is_answered(read) else read
-        except Exception as error:  # the screen's own edge: a broken reader brings a person
-            log.error("reader_broken", error=type(error).__name__)
-            return _failed(ReaderFault.BROKEN)
-
-    def _is_plain(self, question: Question) -> bool:
-        return question.answers_safety or self._understander.is_plain_reply(
-            question.text, asks=question.asks, choice=question.choice
-        )
-
-    def _plain(self, features: Features, question: Question) -> Read:
-        """A reviewed reply settles a doubt. What the model finds red in it stays red, where it is
-        so both alone and after what was said before.
-        """
-        own = self._screen.features(question.text) if question.earlier else features
-        if own is None:
-            return _failed(ReaderFault.BROKEN)
-        second = self._screen.second(own, question.author)
-        if question.earlier:
-            second = _lower(second, self._screen.second(features, question.author))
-        if not second.priority.is_red and second.fault is None:
-            second = PLAIN
-        return Read(second, self._understand(features, question, calm=second.calm))
-
-    def _calmer(self, question: Question, read: Read) -> Read:
-        """An answer that was asked for means what it says, whatever was told before it, and short
-        ones say too little alone: it is unsure only where both readings are.
-
-        What was told before has been read in its own turn, and its priority is latched.
-        """
-        if read.second.calm:
-            return read
-        alone = self._read(replace(question, earlier=()))
-        return alone if _is_below(alone.second, read.second) else read
-
-    def _understand(self, features: Features, question: Question, *, calm: bool) -> Understanding:
-        return self._understander.read(
-            features,
-            calm=calm,
-            author=question.author,
-            asks=question.asks,
-            choice=question.choice,
-            today=question.today,
-            danger=self.danger,
-        )
-
-    def danger(self, text: str) -> Priority | None:
-        """What the rules say of an answer typed into a field."""
-        found = self._screen.first(text).priority
-        return found if found is not Priority.NONE else None
-
-    def _abandon(self, running: "asyncio.Future[Read]") -> None:
+    def late(self, reading: Future[Read]) -> None:
         """A late thread cannot be stopped; when all are stuck, the next messages get fresh ones."""
         self._stuck += 1
-        running.add_done_callback(lambda _late: self._recovered())
+        reading.add_done_callback(lambda _late: self._recovered())
         if self._stuck >= WORKERS:
             self._pool.shutdown(wait=False)
             self._pool = self._new_pool()
             self._stuck = 0
+
+    def stop(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _recovered(self) -> None:
         self._stuck = max(0, self._stuck - 1)
@@ -160,25 +97,3 @@ class MessageReader:
     @staticmethod
     def _new_pool() -> ThreadPoolExecutor:
         return ThreadPoolExecutor(WORKERS, thread_name_prefix="reader")
-
-
-def _is_below(one: SecondReading, other: SecondReading) -> bool:
-    if one.fault or one.unreadable:
-        return False
-    return (one.priority.rank, one.unsure) < (other.priority.rank, other.unsure)
-
-
-def _lower(one: SecondReading, other: SecondReading) -> SecondReading:
-    """A fault of either counts."""
-    if one.fault or other.fault:
-        return one if one.fault else other
-    return one if _is_below(one, other) else other
-
-
-def _is_answered(read: Read) -> bool:
-    answer = read.understanding.answer
-    return answer is not None and answer.status in _ANSWERED and answer.field != NARRATIVE
-
-
-def _failed(fault: ReaderFault) -> Read:
-    return Read(SecondReading(unsure=True, fault=fault), NOTHING_UNDERSTOOD)

@@ -16,7 +16,7 @@ from chat.enquiries import add_captured, add_outcomes, change_enquiry, hand_to
 from chat.follow_up import leave_work
 from chat.need import Need, reasons_from
 from chat.passing import queue_unspoken
-from chat.reader import Question, Read
+from chat.reading import Question, Read
 from chat.references import LONDON
 from chat.roles import roles
 from chat.service import Service

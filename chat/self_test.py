@@ -5,7 +5,7 @@ Stores nothing and shows no line to anyone.
 
 import structlog
 
-from chat.reader import Question
+from chat.reading import Question
 from chat.references import LONDON
 from chat.routing import reach
 from chat.service import Service

@@ -80,6 +80,15 @@ def combine(
     )
 
 
+def read_by_rules(rules: FirstReader, text: str) -> FirstReading:
+    """The first reader alone; a failure is in the reading."""
+    try:
+        return rules.read(sanitise(text))
+    except Exception as error:  # the screen's edge: a broken reader brings a person
+        log.error("first_reader_failed", error=type(error).__name__)
+        return FirstReading(failed=type(error).__name__)
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """Both readers and what they read from. Thread-safe."""
@@ -100,11 +109,7 @@ class Screen:
 
     def first(self, text: str) -> FirstReading:
         """The rules alone: pure, under 3 ms for a usual message."""
-        try:
-            return self.rules.read(sanitise(text))
-        except Exception as error:  # the screen's edge: a broken reader brings a person
-            log.error("first_reader_failed", error=type(error).__name__)
-            return FirstReading(failed=type(error).__name__)
+        return read_by_rules(self.rules, text)
 
     def features(self, text: str, earlier: Sequence[str] = ()) -> Features | None:
         """None when they could not be computed; then the second reader counts as broken."""

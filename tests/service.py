@@ -20,6 +20,8 @@ from sqlalchemy.engine import make_url
 
 from bot.dialogue import Answer, Command, CommandKind, Dialogue, Line, Turn
 from chat import seed
+from chat.reader import ReadingThreads
+from chat.reading import Reading
 from models import migrate
 from models.errors import DialogueUnavailableError
 from models.vocabulary import FieldId, WordingId
@@ -39,6 +41,11 @@ def readers() -> Readers:
     if not _LOADED:
         _LOADED.append(load_readers())
     return _LOADED[0]
+
+
+def pool() -> ReadingThreads:
+    """Of the real readers, in this process."""
+    return ReadingThreads(Reading(readers().screen, readers().understander))
 
 
 @dataclass
@@ -147,7 +154,7 @@ async def running_service(
     """Start on a free port; without a dialogue of the test's own it is a FakeDialogue."""
     settings = settings_for(var, **more)
     prepare(settings.database_url)
-    parts = Parts(settings, readers(), dialogue or FakeDialogue(), watch or Watch())
+    parts = Parts(settings, pool(), dialogue or FakeDialogue(), watch or Watch())
     runner = web.AppRunner(build(parts), access_log=None, shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port, reuse_address=True)

@@ -23,6 +23,7 @@ from bot.dialogue import Dialogue
 from bot.rasa_client import RasaDialogue
 from chat import seed
 from chat.neighbours import Neighbours
+from chat.reader import ReadingPool
 from chat.service import Service
 from chat.staff import CLOCK_OFFSET
 from chat.ticker import Ticker
@@ -48,7 +49,7 @@ from web.keys import CONSOLE, FOLLOWER, SENTENCES, SERVICE, SETTINGS, TICKER, WA
 from web.logs import set_up_logs
 from web.pages import add_pages
 from web.rasa_process import RasaProcess
-from web.readers import Readers, load_readers
+from web.reading_process import ReadingProcess
 from web.realtime.boundary import Edge
 from web.realtime.console import ConsoleEdge
 from web.realtime.follow import Follower
@@ -69,10 +70,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What an application is built around; tests bring their own dialogue and readers."""
+    """What an application is built around; tests bring their own dialogue and pool."""
 
     settings: Settings
-    readers: Readers
+    pool: ReadingPool
     dialogue: Dialogue
     watch: Watch
 
@@ -87,7 +88,7 @@ def build(parts: Parts) -> web.Application:
     )
     service = build_service(
         settings,
-        readers=parts.readers,
+        pool=parts.pool,
         dialogue=parts.dialogue,
         now=parts.watch.now,
         tell=publisher.tell,
@@ -197,10 +198,13 @@ async def serve(settings: Settings) -> None:
     )
     if faults:
         raise SystemExit("\n".join(("cap-chat refuses to serve:", *(f"  - {f}" for f in faults))))
-    loading = asyncio.create_task(asyncio.to_thread(load_readers))
-    async with _dialogue(settings) as dialogue:
-        parts = Parts(settings, await loading, dialogue, Watch())
-        await _serve(build(parts), settings, dialogue)
+    pool = ReadingProcess()
+    try:
+        async with _dialogue(settings) as dialogue:
+            await asyncio.wrap_future(pool.pid)
+            await _serve(build(Parts(settings, pool, dialogue, Watch())), settings, dialogue)
+    finally:
+        pool.stop()
 
 
 @contextlib.asynccontextmanager

@@ -21,7 +21,7 @@ from chat.access import Keys
 from chat.health import new_metrics
 from chat.neighbours import Neighbours
 from chat.pace import Pace
-from chat.reader import MessageReader
+from chat.reader import MessageReader, ReadingPool
 from chat.service import Service
 from handoff import policy as policies
 from handoff.crisis_replies import CrisisReplies
@@ -30,7 +30,6 @@ from handoff.work_lists import WorkLists
 from handoff.working_calendar import WorkingCalendar
 from models.facts import Fact
 from models.store import Store
-from web.readers import Readers
 from web.settings import Mode, RateLimits, Settings, Under18Route
 
 KEY_FILE = "key"
@@ -40,13 +39,15 @@ KEY_BYTES = 32
 def build_service(
     settings: Settings,
     *,
-    readers: Readers,
+    pool: ReadingPool,
     dialogue: Dialogue,
     now: Callable[[], datetime],
     tell: Callable[[Sequence[Fact]], None],
     neighbours: Neighbours | None = None,
 ) -> Service:
-    """`neighbours` is for one of many nodes: what it tells, the others tell too."""
+    """`pool`: where messages are read. `neighbours` is for one of many nodes: what it tells, the
+    others tell too.
+    """
     use_list(settings.practices)
     policy = policies.load(settings.policy)
     wording = Wording.load()
@@ -63,9 +64,7 @@ def build_service(
         work_lists=WorkLists.load(),
         replies=CrisisReplies.load(),
         choices=Choices.load(),
-        reader=MessageReader(
-            readers.screen, readers.understander, limit=policy.second_reader_limit
-        ),
+        reader=MessageReader(pool, limit=policy.second_reader_limit),
         dialogue=dialogue,
         keys=Keys(key_of(settings.var)),
         pace=_pace(policy, settings),

@@ -5,7 +5,7 @@ import pytest
 from chat.roles import Open, Reach, roles
 from models.errors import NotAllowedError, NotFoundError
 from models.vocabulary import Role
-from tests.service import FakeDialogue, readers, settings_for
+from tests.service import FakeDialogue, pool, settings_for
 from web.app import Parts, build
 from web.keys import CONSOLE
 from web.watch import Watch
@@ -14,7 +14,7 @@ from web.watch import Watch
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
     settings = settings_for(tmp_path_factory.mktemp("var"))
-    return build(Parts(settings, readers(), FakeDialogue(), Watch()))
+    return build(Parts(settings, pool(), FakeDialogue(), Watch()))
 
 
 async def test_every_route_has_a_rule(app):

@@ -20,7 +20,8 @@ from sqlalchemy import select
 
 from bot.dialogue import Answer, Turn
 from chat import enquirer, staff, taking
-from chat.reader import MessageReader
+from chat.reader import MessageReader, ReadingThreads
+from chat.reading import Reading
 from chat.reassigning import colleague
 from chat.service import Service
 from chat.staff import Availability, SignedIn
@@ -177,7 +178,9 @@ class Town:
             store=store,
             now=self.watch.now,
             dialogue=self.dialogue,
-            reader=MessageReader(_any(StubScreen()), _any(StubUnderstander()), limit=HOUR),
+            reader=MessageReader(
+                ReadingThreads(Reading(_any(StubScreen()), _any(StubUnderstander()))), limit=HOUR
+            ),
             tell=self._tell,
         )
         self.ticker = Ticker(self.service, self_test_after=timedelta(days=3650))
@@ -294,7 +297,7 @@ def _service() -> Service:
         prepare(settings.database_url)
         return build_service(
             settings,
-            readers=_any(_NoReaders()),
+            pool=_any(None),
             dialogue=FakeDialogue(),
             now=Watch().now,
             tell=lambda facts: None,
@@ -308,11 +311,6 @@ def _prepared() -> Path:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     prepare(settings_for(folder).database_url)
     return folder / "cap-chat.db"
-
-
-class _NoReaders:
-    screen = None
-    understander = None
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ from chat.worker import Worker
 from handoff.outcomes import CloseForm
 from models.facts import Fact, WorkAdded
 from models.vocabulary import ClientRef, ConversationId
-from tests.service import FakeDialogue, prepare, readers, settings_for
+from tests.service import FakeDialogue, pool, prepare, settings_for
 from web.watch import Watch
 from web.wiring import build_service
 
@@ -138,9 +138,7 @@ async def open_desk(
         for worker in workers:
             worker.add([fact for fact in facts if isinstance(fact, WorkAdded)])
 
-    service = build_service(
-        settings, readers=readers(), dialogue=dialogue, now=clock.now, tell=tell
-    )
+    service = build_service(settings, pool=pool(), dialogue=dialogue, now=clock.now, tell=tell)
     ticker = Ticker(service, self_test_after=self_test_after)
     desk = Desk(service, clock, dialogue, Worker(service), ticker, told)
     service.store.start()

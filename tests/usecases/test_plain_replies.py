@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from chat.reader import MessageReader, Question
+from chat.reader import MessageReader, ReadingThreads
+from chat.reading import Question, Reading
 from models.readings import ReaderFault, SecondReading
 from models.vocabulary import FieldId, Priority
 from tests.service import readers
@@ -29,7 +30,9 @@ class Finding:
 
 async def read(reading: SecondReading, text: str, *, asks: str, earlier=()) -> SecondReading:
     screen: Any = Finding(reading)
-    reader = MessageReader(screen, readers().understander, limit=timedelta(seconds=20))
+    reader = MessageReader(
+        ReadingThreads(Reading(screen, readers().understander)), limit=timedelta(seconds=20)
+    )
     question = Question(text, TODAY, asks=FieldId(asks), earlier=earlier)
     try:
         return (await reader.read(question)).second

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chat import referring, taking
-from chat.reader import NOTHING_UNDERSTOOD, Read
+from chat.reading import NOTHING_UNDERSTOOD, Read
 from chat.referring import Part, Referral, log_referral, needed, pieces
 from models.errors import BadCommandError, NotAllowedError
 from models.readings import FirstReading, SecondReading, Verdict

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from chat.reader import MessageReader
+from chat.reader import MessageReader, ReadingThreads
+from chat.reading import Reading
 from chat.self_test import ALARM, self_test
 from models.facts import AlarmRaised
 from models.readings import FirstReading, ReaderFault
@@ -56,7 +57,9 @@ def release():
 
 def fail(desk: Desk, part: str, release: threading.Event, *, limit: float = 20) -> None:
     screen: Any = Failing(part, release)
-    reader = MessageReader(screen, readers().understander, limit=timedelta(seconds=limit))
+    reader = MessageReader(
+        ReadingThreads(Reading(screen, readers().understander)), limit=timedelta(seconds=limit)
+    )
     desk.service = replace(desk.service, reader=reader)
     desk.worker._service = desk.service
     desk.ticker._service = desk.service

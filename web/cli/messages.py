@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from chat.reader import NOTHING_UNDERSTOOD
+from chat.reading import NOTHING_UNDERSTOOD
 from handoff.screening import Before, Screen, combine
 from models.readings import Features, ReaderFault, SecondReading, Understanding, Verdict
 from models.vocabulary import AuthorType, Priority, highest
