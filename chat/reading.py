@@ -4,7 +4,7 @@ Never raises: a broken reader is itself a finding.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import structlog
@@ -74,12 +74,16 @@ class Reading:
                 return failed(ReaderFault.BROKEN)
             if self._is_plain(question):
                 return self._plain(features, question)
-            second = self._screen.second(features, question.author)
-            read = Read(second, self._understand(features, question, calm=second.calm))
-            return self._calmer(question, read) if question.earlier and _is_answered(read) else read
+            read = self._whole(features, question)
+            is_answer = bool(question.earlier) and _is_answered(read)
+            return self._calmer(features, question, read) if is_answer else read
         except Exception as error:  # the screen's own edge: a broken reader brings a person
             log.error("reader_broken", error=type(error).__name__)
             return failed(ReaderFault.BROKEN)
+
+    def _whole(self, features: Features, question: Question) -> Read:
+        second = self._screen.second(features, question.author)
+        return Read(second, self._understand(features, question, calm=second.calm))
 
     def _is_plain(self, question: Question) -> bool:
         return question.answers_safety or self._understander.is_plain_reply(
@@ -90,17 +94,14 @@ class Reading:
         """A reviewed reply settles a doubt. What the model finds red in it stays red, where it is
         so both alone and after what was said before.
         """
-        own = self._screen.features(question.text) if question.earlier else features
-        if own is None:
-            return failed(ReaderFault.BROKEN)
-        second = self._screen.second(own, question.author)
+        second = self._screen.second(features, question.author)
         if question.earlier:
-            second = _lower(second, self._screen.second(features, question.author))
+            second = _lower(self._screen.second(features.alone(), question.author), second)
         if not second.priority.is_red and second.fault is None:
             second = PLAIN
         return Read(second, self._understand(features, question, calm=second.calm))
 
-    def _calmer(self, question: Question, read: Read) -> Read:
+    def _calmer(self, features: Features, question: Question, read: Read) -> Read:
         """An answer that was asked for means what it says, whatever was told before it, and short
         ones say too little alone: it is unsure only where both readings are.
 
@@ -108,7 +109,7 @@ class Reading:
         """
         if read.second.calm:
             return read
-        alone = self.read(replace(question, earlier=()))
+        alone = self._whole(features.alone(), question)
         return alone if _is_below(alone.second, read.second) else read
 
     def _understand(self, features: Features, question: Question, *, calm: bool) -> Understanding:

@@ -3,7 +3,7 @@ meant.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -69,6 +69,16 @@ class Features:
     context_encoded: NDArray[np.float32] | None = None
     context_alike: NDArray[np.float32] | None = None
     context_embedding: NDArray[np.float32] | None = None
+
+    def alone(self) -> "Features":
+        """The same message as if nothing had been said before."""
+        return replace(
+            self,
+            context_row=None,
+            context_encoded=None,
+            context_alike=None,
+            context_embedding=None,
+        )
 
 
 class ReaderFault(StrEnum):

@@ -61,3 +61,42 @@ async def test_red_or_a_missing_reading_counts_in_a_reviewed_reply_too(asks, tex
 @pytest.mark.parametrize("asks", ["safe_now", "location_now", "narrative"])
 async def test_no_reply_to_a_question_of_safety_is_settled_by_its_words(asks):
     assert await read(DOUBT, "yes", asks=asks) == DOUBT
+
+
+def test_features_alone_are_those_of_a_message_with_nothing_before_it():
+    joined = readers().screen.features("no I need someone sooner", ("I have a worker", "yes"))
+    apart = readers().screen.features("no I need someone sooner")
+    assert joined is not None
+    assert apart is not None
+    alone = joined.alone()
+    assert joined.context_encoded is not None
+    assert alone.context_encoded is None
+    assert readers().screen.second(alone, None) == readers().screen.second(apart, None)
+    for name in ("encoded", "alike"):
+        assert (getattr(alone, name) == getattr(apart, name)).all()
+
+
+@dataclass(frozen=True)
+class RedAlone(Finding):
+    """Red where it does not know what was said before."""
+
+    def second(self, features: Any, _author: Any) -> SecondReading:
+        return self.reading if features.context_encoded is None else SecondReading()
+
+
+@pytest.mark.parametrize("earlier", [(), ("can it wait?",)], ids=["unasked", "asked"])
+async def test_red_alone_counts_only_where_nothing_before_it_explains_it(earlier):
+    pool = ReadingThreads(Reading(_any(RedAlone(RED)), readers().understander))
+    reader = MessageReader(pool, limit=timedelta(seconds=20))
+    question = Question(
+        "no I need someone sooner", TODAY, asks=FieldId("can_wait"), earlier=earlier
+    )
+    try:
+        found = (await reader.read(question)).second
+    finally:
+        reader.stop()
+    assert found.priority.is_red is not bool(earlier)
+
+
+def _any(value: object) -> Any:
+    return value
