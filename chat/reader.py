@@ -25,7 +25,7 @@ class ReadingPool(Protocol):
 
     def submit(self, question: Question) -> Future[Read]: ...
 
-    def late(self, reading: Future[Read]) -> None:
+    def late(self, reading: Future[Read], /) -> None:
         """Nobody waits for it any more. What is stuck is replaced, so that the next are read."""
 
     def stop(self) -> None: ...

@@ -49,6 +49,7 @@ class Ticker:
     def __init__(self, service: Service, *, self_test_after: timedelta = SELF_TEST_FIRST) -> None:
         self._service = service
         self._woken = asyncio.Event()
+        self._stopping = False
         self._task: asyncio.Task[None] | None = None
         self._swept_at: datetime | None = None
         self._test_due = service.now() + self_test_after
@@ -60,12 +61,13 @@ class Ticker:
         self._woken.set()
 
     async def stop(self) -> None:
+        self._stopping = True  # wait_for may lose a cancellation that comes as it is woken
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping:
             self._woken.clear()
             wait = LONGEST_SLEEP
             try:

@@ -70,16 +70,18 @@ class ReadingProcess:
         reading.add_done_callback(self._moved)
         return reading
 
-    def late(self, reading: Future[Read]) -> None:
-        """Not begun: it need not be read any more. Nothing read for long: the process is stuck."""
-        reading.cancel()
+    def late(self, reading: Future[Read], /) -> None:
+        """Nothing read for long: the process is stuck. Nothing is cancelled: a pool that breaks
+        while it holds what was cancelled leaves the rest without an answer.
+        """
+        del reading
         loading = not self._pid.done()
         if loading or self._now() - self._moved_at < self._stuck_after or self._stopped:
             return
         log.error("reader_process_stuck")
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._pid.result(), signal.SIGKILL)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(wait=False)
         self._start()
 
     def stop(self) -> None:
