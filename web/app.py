@@ -198,7 +198,7 @@ async def serve(settings: Settings) -> None:
     )
     if faults:
         raise SystemExit("\n".join(("cap-chat refuses to serve:", *(f"  - {f}" for f in faults))))
-    pool = ReadingProcess()
+    pool = ReadingProcess(settings.practices)
     try:
         async with _dialogue(settings) as dialogue:
             await asyncio.wrap_future(pool.pid)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.practices import PRACTICES_FILE
 from chat.reader import MessageReader
 from chat.reading import Question, Reading
 from models.readings import ReaderFault
@@ -31,17 +32,18 @@ QUESTIONS = [
 ]
 ROOT = Path(__file__).resolve().parents[2]
 HOLDER = """
-import sys, time
+import time
+from bot.practices import PRACTICES_FILE
 from web.reading_process import ReadingProcess
 if __name__ == "__main__":
-    print(ReadingProcess().pid.result(), flush=True)
+    print(ReadingProcess(PRACTICES_FILE).pid.result(), flush=True)
     time.sleep(60)
 """
 
 
 @contextlib.contextmanager
-def started() -> Iterator[ReadingProcess]:
-    pool = ReadingProcess(stuck_after=timedelta(seconds=0.2))
+def started(practices: Path = PRACTICES_FILE) -> Iterator[ReadingProcess]:
+    pool = ReadingProcess(practices, stuck_after=timedelta(seconds=0.2))
     try:
         yield pool
     finally:
@@ -99,6 +101,27 @@ async def test_late_in_a_burst_is_no_reason_to_begin_anew(pool):
     assert {read.second.fault for read in found} == {ReaderFault.LATE}
     assert (await MessageReader(pool, limit=PATIENT).read(QUESTIONS[0])).second.priority.is_red
     assert pool.pid.result() == pid
+
+
+async def test_late_after_an_idle_while_it_is_not_taken_for_stuck(pool):
+    pid = pool.pid.result()
+    await asyncio.sleep(0.5)  # longer than what counts as stuck
+    hasty = MessageReader(pool, limit=timedelta(milliseconds=1))
+    assert (await hasty.read(QUESTIONS[0])).second.fault is ReaderFault.LATE
+    assert pool.pid.result() == pid
+
+
+async def test_it_reads_practices_by_the_list_that_is_kept(tmp_path):
+    path = tmp_path / "gp_practices.csv"
+    path.write_text(
+        "code,name,town,postcode,commissioner\nZ99999,Quillfeather Surgery,Oakham,LE15 6AA,QK1\n",
+        encoding="utf-8",
+    )
+    question = Question("the quillfether one", TODAY, asks=FieldId("gp_practice"))
+    with started(path) as pool:
+        read = await MessageReader(pool, limit=PATIENT).read(question)
+    assert read.understanding.answer is not None
+    assert "Quillfeather Surgery" in str(read.understanding.answer.value)
 
 
 def test_it_does_not_outlive_who_started_it(tmp_path):
