@@ -53,8 +53,7 @@ class StillWatch(Watch):
 
 @pytest.fixture
 async def desk(tmp_path):
-    never = timedelta(days=9999)
-    async with open_desk(tmp_path, watch=StillWatch(), self_test_after=never) as opened:
+    async with open_desk(tmp_path, watch=StillWatch()) as opened:
         yield opened
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import insert, select, update
 
 from chat import keeping
 from chat.retention import run
+from chat.ticker import Ticker
 from models.tables import (
     METADATA,
     conversations,
@@ -96,6 +97,7 @@ async def test_what_was_kept_long_enough_is_erased_whole(desk):
 
 async def test_the_ticker_erases_once_a_day(desk):
     reference = await ended(desk)
+    desk.ticker = Ticker(desk.service)
     desk.watch.advance(3 * YEARS)
     await desk.ticker.run_due()
     assert [row["reference"] for row in await desk.rows(erasures)] == [reference]

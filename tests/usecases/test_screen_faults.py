@@ -12,6 +12,7 @@ from sqlalchemy import update
 from chat.reader import MessageReader, ReadingThreads
 from chat.reading import Reading
 from chat.self_test import ALARM, self_test
+from chat.ticker import Ticker
 from models.facts import AlarmRaised
 from models.readings import FirstReading, ReaderFault
 from models.tables import conversations, readings
@@ -122,6 +123,7 @@ async def test_the_self_test_finds_every_line_that_must_be_flagged(desk):
 
 async def test_a_screen_that_fails_its_self_test_sounds_the_alarm(desk, release):
     fail(desk, "blind", release)
+    desk.ticker = Ticker(desk.service)
     desk.watch.advance(timedelta(days=1))
     await desk.ticker.run_due()
     alarms = [fact.alarm["kind"] for fact in desk.told if isinstance(fact, AlarmRaised)]
