@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import spacy
+from spacy.lang.en import English
 from spacy.tokens import Doc
-from spacy.vocab import Vocab
+from spacy.vocab import Vocab, create_vocab
 
 from handoff import rule_file
 from handoff.finder import Finder
@@ -148,7 +148,7 @@ class FirstReader:
 
 def _vocabulary(words: Iterable[str]) -> Vocab:
     """Blank English in which each of our words is its own norm."""
-    vocab = spacy.blank("en").vocab
+    vocab = create_vocab("en", English.Defaults)  # without a tokenizer, which takes longest to make
     for word in words:
         vocab[word].norm_ = word
     return vocab
