@@ -16,7 +16,7 @@ run: ## everything it takes, then serve on 127.0.0.1:8080 (Ctrl-C stops it all)
 	@bin/setup
 	@exec bin/cap-chat serve
 
-check: ## format, lint, types, import contracts, fast tests: under a minute
+check: ## format, lint, types, import contracts, fast tests: about a minute
 	@bin/setup --dev
 	@$(MAKE) --no-print-directory lint fast
 
@@ -26,8 +26,8 @@ lint: ## format, lint, types, import contracts
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
 
-fast: ## decisions, use cases and house rules
-	@$(PYTEST) -n 2 --dist loadfile -m "not slow" tests/decisions tests/usecases tests/house
+fast: ## decisions and house rules
+	@$(PYTEST) -n 2 --dist loadfile -m "not slow" tests/decisions tests/house
 
 test: ## everything CI runs, real servers, bot and browser included
 	@bin/setup --dev
