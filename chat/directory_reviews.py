@@ -87,18 +87,19 @@ def _due(service: Service, db: Connection, *, now: datetime) -> Iterator[Due]:
     for found in db.execute(statement):
         case = ClockCase.PRESSING if found.crisis else ClockCase.USUAL
         checked = datetime.combine(found.assured_date, time(), tzinfo=LONDON)
-        yield Due(found.id, found.name, _plan(service, case, checked.astimezone(now.tzinfo)))
+        yield Due(found.id, found.name, _plan(service, case, checked))
 
 
 def _checked_so_long_ago(
     service: Service, case: ClockCase, *, now: datetime
 ) -> ColumnElement[bool]:
-    """Its time is not more than fifteen days ahead, nor has been over for longer than that."""
+    """Its time is not more than fifteen days ahead, nor has been over for longer than that.
+
+    Counted in days of the calendar: across a change of the clocks, hours come out a day apart.
+    """
     whole = _plan(service, case, now).due_at - now
-    oldest, newest = now - whole - AHEAD, now - whole + AHEAD
-    return directory_services.c.assured_date.between(
-        oldest.astimezone(LONDON).date(), newest.astimezone(LONDON).date()
-    )
+    today = now.astimezone(LONDON).date()
+    return directory_services.c.assured_date.between(today - whole - AHEAD, today - whole + AHEAD)
 
 
 def _plan(service: Service, case: ClockCase, start: datetime) -> ClockPlan:

@@ -1,13 +1,15 @@
 """An entry of the directory is put to review in good time, once, until it is checked."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from chat import curating, directory_reviews
+from chat.references import LONDON
 from models.tables import clocks, directory_services, tasks
-from tests.usecases.desk import Desk
+from tests.usecases.desk import Desk, open_desk
 from tests.usecases.directory import put_entry
+from web.watch import Watch
 
 LIST = directory_reviews.LIST
 
@@ -16,17 +18,37 @@ async def reviews(desk: Desk):
     return await desk.rows(tasks, work_list=LIST)
 
 
-@pytest.mark.parametrize(
-    ("term", "days", "is_due"),
-    [
-        ("food", 164, False),
-        ("food", 165, True),
-        ("helpline", 14, False),
-        ("helpline", 15, True),
-        ("food", 195, True),
-        ("food", 196, False),
-    ],
-)
+DAYS = [
+    ("food", 164, False),
+    ("food", 165, True),
+    ("helpline", 14, False),
+    ("helpline", 15, True),
+    ("food", 195, True),
+    ("food", 196, False),
+]
+
+
+class LateInTheYear(Watch):
+    """Before midnight in winter: what was checked in summer was checked in another offset."""
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 26, 23, 41, tzinfo=UTC) + self.offset
+
+
+@pytest.mark.parametrize(("term", "days", "is_due"), DAYS)
+async def test_a_review_is_due_fifteen_days_ahead_across_a_change_of_the_clocks(
+    tmp_path, term, days, is_due
+):
+    async with open_desk(tmp_path, watch=LateInTheYear()) as desk:
+        await put_entry(desk, term=term, checked=desk.now.date() - timedelta(days=days))
+        assert await directory_reviews.put_on_list(desk.service) == is_due
+        for task in await reviews(desk):
+            due = task["due_at"].astimezone(LONDON)
+            assert due.time() == time()
+            assert (due.date() - desk.now.date()).days == (30 if term == "helpline" else 180) - days
+
+
+@pytest.mark.parametrize(("term", "days", "is_due"), DAYS)
 async def test_a_review_is_due_fifteen_days_ahead(desk: Desk, term: str, days: int, is_due: bool):
     await put_entry(desk, term=term, checked=desk.now.date() - timedelta(days=days))
     assert await directory_reviews.put_on_list(desk.service) == is_due
