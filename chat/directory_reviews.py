@@ -93,12 +93,9 @@ def _due(service: Service, db: Connection, *, now: datetime) -> Iterator[Due]:
 def _checked_so_long_ago(
     service: Service, case: ClockCase, *, now: datetime
 ) -> ColumnElement[bool]:
-    """Its time is not more than fifteen days ahead, nor has been over for longer than that.
-
-    Counted in days of the calendar: across a change of the clocks, hours come out a day apart.
-    """
-    whole = _plan(service, case, now).due_at - now
+    """Its time is not more than fifteen days ahead, nor has been over for longer than that."""
     today = now.astimezone(LONDON).date()
+    whole = _plan(service, case, now).due_at.astimezone(LONDON).date() - today
     return directory_services.c.assured_date.between(today - whole - AHEAD, today - whole + AHEAD)
 
 

@@ -134,7 +134,7 @@ class Policy:
     def _elapsed(self, kind: ClockKind) -> timedelta:
         target = self.clocks[kind].target
         if not isinstance(target, timedelta):
-            raise PolicyError(f"clocks.{kind}.target: must not be in working days")
+            raise PolicyError(f"clocks.{kind}.target: must be in hours, minutes or seconds")
         return target
 
 

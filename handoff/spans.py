@@ -1,4 +1,4 @@
-"""Lengths of time as people write them: elapsed time, or working days. Knows no calendar."""
+"""Lengths of time as people write them: elapsed time, days, or working days. Knows no calendar."""
 
 import re
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 _ELAPSED = re.compile(r"(\d+) (second|minute|hour|day)s?")
+_DAYS = re.compile(r"(\d+) days?")
 _WORKING = re.compile(r"(\d+) working days?")
 _HALF = "half a working day"
 
@@ -17,7 +18,14 @@ class WorkingDays:
     days: Fraction
 
 
-Span = timedelta | WorkingDays
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A number of days of the calendar: to the same time by the clock on the wall."""
+
+    days: int
+
+
+Span = timedelta | Days | WorkingDays
 
 
 def elapsed(written: object) -> timedelta:
@@ -32,12 +40,21 @@ def elapsed(written: object) -> timedelta:
 
 
 def span(written: object) -> Span:
-    """A time as in `elapsed`, or `"half a working day"`, `"2 working days"`. Raises ValueError."""
+    """`"14 days"`, `"half a working day"`, `"2 working days"`, else a time as in `elapsed`.
+
+    Raises ValueError.
+    """
     if written == _HALF:
         return WorkingDays(Fraction(1, 2))
-    found = _WORKING.fullmatch(written) if isinstance(written, str) else None
-    if found is None:
-        return elapsed(written)
-    if not int(found[1]):
+    text = written if isinstance(written, str) else ""
+    if days := _DAYS.fullmatch(text):
+        return Days(_some(days[1]))
+    if working := _WORKING.fullmatch(text):
+        return WorkingDays(Fraction(_some(working[1])))
+    return elapsed(written)
+
+
+def _some(written: str) -> int:
+    if not int(written):
         raise ValueError("must be longer than nothing")
-    return WorkingDays(Fraction(int(found[1])))
+    return int(written)

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import assert_never
 
 from handoff import content
 from handoff.policy import ClockKind, Policy
-from handoff.spans import Span
+from handoff.spans import Days, Span
 from handoff.working_calendar import WorkingCalendar
 from models.vocabulary import Priority
 
@@ -61,7 +61,9 @@ def plan(
 
 def _after(start: datetime, length: Span, *, calendar: WorkingCalendar) -> datetime:
     if isinstance(length, timedelta):
-        return start + length
+        return start.astimezone(UTC) + length
+    if isinstance(length, Days):
+        return calendar.after_days(start, length.days)
     return calendar.after_working_days(start, length.days)
 
 

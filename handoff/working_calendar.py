@@ -1,4 +1,4 @@
-"""Working days in local time, over nights, weekends, bank holidays and clock changes.
+"""Days and working days in local time, over nights, weekends, bank holidays and clock changes.
 
 Knows no clock kinds and never asks what time it is.
 """
@@ -55,6 +55,10 @@ class WorkingCalendar:
         if self.is_working_time(at):
             return at.astimezone(UTC)
         return next(opens for opens, _ in self._working_days(at) if opens >= at)
+
+    def after_days(self, start: datetime, days: int) -> datetime:
+        """The same time by the clock on the wall, so many days of the calendar later."""
+        return (start.astimezone(self.hours.zone) + timedelta(days=days)).astimezone(UTC)
 
     def after_working_days(self, start: datetime, days: Fraction | float) -> datetime:
         """When so many working days from `start` have passed. Raises ValueError below zero.

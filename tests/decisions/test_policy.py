@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from handoff.policy import ClockKind, PolicyError, load, read
-from handoff.spans import WorkingDays, elapsed, span
+from handoff.spans import Days, WorkingDays, elapsed, span
 from models.vocabulary import Priority
 from tests.decisions.rules import ROOT, policy
 
@@ -154,7 +154,8 @@ def test_a_file_that_is_not_toml_is_refused(tmp_path):
         ("1 second", timedelta(seconds=1)),
         ("90 minutes", timedelta(minutes=90)),
         ("72 hours", timedelta(days=3)),
-        ("14 days", timedelta(days=14)),
+        ("14 days", Days(14)),
+        ("1 day", Days(1)),
         ("half a working day", WorkingDays(Fraction(1, 2))),
         ("1 working day", WorkingDays(Fraction(1))),
         ("10 working days", WorkingDays(Fraction(10))),
@@ -164,7 +165,9 @@ def test_lengths_are_read_as_people_write_them(written, length):
     assert span(written) == length
 
 
-@pytest.mark.parametrize("written", ["", "1", "1 week", "half a day", "0 working days", None, 3])
+@pytest.mark.parametrize(
+    "written", ["", "1", "1 week", "half a day", "0 working days", "0 days", None, 3]
+)
 def test_what_is_no_length_is_refused(written):
     with pytest.raises(ValueError, match="must be"):
         span(written)

@@ -1,8 +1,9 @@
 """The seventeen clocks: when each is due, when it acts, which a priority starts."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_the_shipped_policy_runs_each_clock_as_reviewed(code):
     [
         (ClockKind.TRANSFER_ACCEPT, ClockCase.PRESSING, "2026-11-24 11:00", ["2026-11-24 10:30"]),
         (ClockKind.TRANSFER_ACCEPT, ClockCase.USUAL, "2026-11-25 10:00", ["2026-11-24 14:00"]),
-        (ClockKind.DIRECTORY_REVIEW, ClockCase.USUAL, "2027-05-23 11:00", ["2027-05-09 11:00"]),
+        (ClockKind.DIRECTORY_REVIEW, ClockCase.USUAL, "2027-05-23 10:00", ["2027-05-09 10:00"]),
         (ClockKind.DIRECTORY_REVIEW, ClockCase.PRESSING, "2026-12-24 10:00", ["2026-12-10 10:00"]),
         (ClockKind.URGENT_ASSESS, ClockCase.USUAL, "2026-11-24 14:00", None),
         (ClockKind.URGENT_ASSESS, ClockCase.PRESSING, "2026-11-24 14:00", None),
@@ -80,6 +81,21 @@ def test_four_hours_are_four_hours_over_a_clock_change(start, due):
     planned = plan(ClockKind.URGENT_ASSESS, london(start), policy=policy(), calendar=calendar())
     assert planned.due_at == london(due)
     assert planned.due_at - planned.started_at == timedelta(hours=4)
+
+
+@pytest.mark.parametrize("zone", [UTC, ZoneInfo("Europe/London")])
+def test_days_end_at_the_same_time_by_the_clock_on_the_wall_whatever_zone_they_came_in(zone):
+    start = london("2026-06-14 00:00").astimezone(zone)
+    planned = plan(ClockKind.DIRECTORY_REVIEW, start, policy=policy(), calendar=calendar())
+    assert planned.due_at == london("2026-12-11 00:00")
+    assert planned.alarms == (london("2026-11-27 00:00"),)
+
+
+@pytest.mark.parametrize("zone", [UTC, ZoneInfo("Europe/London")])
+def test_hours_are_hours_whatever_zone_they_came_in(zone):
+    start = london("2026-10-25 00:30").astimezone(zone)
+    planned = plan(ClockKind.CRISIS_FULL, start, policy=policy(), calendar=calendar())
+    assert planned.due_at == london("2026-10-25 23:30")
 
 
 @pytest.mark.parametrize(
