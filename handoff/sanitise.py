@@ -57,14 +57,21 @@ def sanitise(text: str) -> Clean:
 
     Letters garbled on their way ("canâ€™t") are put right, by ftfy.
     """
+    clean, where = _capped(*_made(text))
+    return Clean(clean, (*where, len(text)))
+
+
+def _made(text: str) -> tuple[str, list[int]]:
+    """The characters meant, and where each stood."""
+    if len(text) <= RAW_LIMIT and text.isascii() and text.isprintable():
+        return text, list(range(len(text)))
     characters: list[str] = []
     offsets: list[int] = []
     for index, character in _repaired(_bounded(text)):
         for made in _plain(character):
             characters.append(made)
             offsets.append(index)
-    clean, where = _capped("".join(characters), offsets)
-    return Clean(clean, (*where, len(text)))
+    return "".join(characters), offsets
 
 
 def _bounded(text: str) -> list[tuple[int, str]]:
