@@ -7,12 +7,15 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from chat.references import plain_resume_code, resume_code_from
 from models.errors import NotFoundError, NotSignedInError
+from models.statements import KEY
 from models.tables import conversations
 from models.vocabulary import ConversationId
+
+_BY_TOKEN = select(conversations.c.id).where(conversations.c.token_hash == bindparam(KEY))
 
 
 def digest(secret: str) -> str:
@@ -46,8 +49,7 @@ class Keys:
 
 def conversation_by_token(connection: Connection, token: str) -> ConversationId:
     """Raises NotSignedInError."""
-    statement = select(conversations.c.id).where(conversations.c.token_hash == digest(token))
-    found = connection.execute(statement).scalar()
+    found = connection.execute(_BY_TOKEN, {KEY: digest(token)}).scalar()
     if found is None:
         raise NotSignedInError
     return ConversationId(found)

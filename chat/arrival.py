@@ -4,21 +4,22 @@ attended — one transaction.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping
 
 from chat.beginning import begin_again
-from chat.enquiries import change_enquiry
+from chat.enquiries import change_enquiry, enquiry_of
 from chat.need import Need, reasons_from
+from chat.outbox import put_to_attend
 from chat.passing import bring_person
 from chat.service import Service
 from chat.transcript import Saying, append, seq_of
-from models.facts import WorkAdded
 from models.readings import FirstReading, Signal
+from models.statements import adding
 from models.store import Transaction
-from models.tables import enquiries, outbox, readings
+from models.tables import readings
 from models.vocabulary import (
     ClientRef,
     ConversationId,
@@ -31,9 +32,7 @@ from models.vocabulary import (
     highest,
 )
 
-ATTEND = "attend"
 URGENT_BUTTON = "urgent"
-LEASE = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def _keep_reading(tx: Transaction, row: RowMapping, *, inbound: Inbound, now: da
     first = inbound.first
     found = highest(first.priority, inbound.refused.priority if inbound.refused else Priority.NONE)
     tx.execute(
-        insert(readings),
+        adding(readings),
         {
             "conversation_id": row["id"],
             "seq": row["last_seq"],
@@ -123,8 +122,7 @@ def _reopen_enquiry(service: Service, tx: Transaction, row: RowMapping, *, now: 
     if ConversationState(row["state"]) is not ConversationState.WITH_BOT:
         return
     enquiry = EnquiryId(row["enquiry_id"])
-    status = tx.execute(select(enquiries.c.status).where(enquiries.c.id == enquiry)).scalar_one()
-    if status == EnquiryStatus.CLOSED.value:
+    if enquiry_of(tx, enquiry)["status"] == EnquiryStatus.CLOSED.value:
         change_enquiry(
             tx,
             enquiry,
@@ -155,23 +153,3 @@ def _pressed(service: Service, inbound: Inbound) -> Priority:
     meaning = service.choices.get(inbound.choice) if inbound.choice else None
     urgent = meaning is not None and meaning.action == URGENT_BUTTON
     return Priority.VERY_URGENT if urgent else Priority.NONE
-
-
-def put_to_attend(
-    tx: Transaction, conversation: ConversationId, *, seq: int, stood: dict[str, Any], now: datetime
-) -> None:
-    """Promise, with the transaction, that this message will be read by the second reader and
-    attended to.
-    """
-    work = {
-        "kind": ATTEND,
-        "conversation_id": conversation,
-        "seq": seq,
-        "detail": stood,
-        "created_at": now,
-        "lease_until": now + LEASE,
-        "attempts": 0,
-        "done_at": None,
-    }
-    number = tx.execute(insert(outbox).returning(outbox.c.id), work).scalar_one()
-    tx.tell(WorkAdded(conversation, int(number)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, update
 
 from bot.dialogue import Turn
 from chat import transcript
@@ -19,6 +19,7 @@ from chat.enquiries import enquiry_of
 from chat.limiting import limit_of, show_numbers
 from chat.need import Need, reasons_from
 from chat.noting import first_reading, note_understanding, record_second
+from chat.outbox import finish_work
 from chat.passing import bring_person
 from chat.reading import Question, Read
 from chat.routing import SAFETY_QUESTION, NextStep, Standing, needed_priority, next_step, reach
@@ -27,6 +28,7 @@ from chat.service import Service
 from handoff.safety_reply import SafetyReply
 from handoff.screening import Before, combine
 from models.readings import ReaderFault, Verdict
+from models.statements import KEY, where
 from models.store import Transaction
 from models.tables import messages, outbox, readings
 from models.vocabulary import (
@@ -44,6 +46,8 @@ from models.vocabulary import (
 CONTEXT_TURNS = 5
 CALL_BACK = "call_back"
 LONDON = ZoneInfo("Europe/London")
+_MESSAGE = where(messages.c.conversation_id).where(messages.c.seq == bindparam("of_seq"))
+_READING = where(readings.c.conversation_id).where(readings.c.seq == bindparam("of_seq"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +79,17 @@ async def attend(service: Service, work: OutboxId) -> None:
 
 
 def _situation(db: Connection, work: OutboxId) -> Situation | None:
-    row = db.execute(select(outbox).where(outbox.c.id == work)).mappings().one()
+    row = db.execute(where(outbox.c.id), {KEY: work}).mappings().one()
     if row["done_at"] is not None:
         return None
     conversation = ConversationId(row["conversation_id"])
     held = transcript.read(db, conversation)
-    said = select(messages).where(
-        messages.c.conversation_id == conversation, messages.c.seq == row["seq"]
-    )
-    message = db.execute(said).mappings().one()
-    reading = db.execute(
-        select(readings).where(
-            readings.c.conversation_id == conversation, readings.c.seq == row["seq"]
-        )
-    )
+    said = {KEY: conversation, "of_seq": row["seq"]}
     return Situation(
         work=work,
         conversation=held,
-        message=message,
-        reading=reading.mappings().one(),
+        message=db.execute(_MESSAGE, said).mappings().one(),
+        reading=db.execute(_READING, said).mappings().one(),
         earlier=transcript.earlier_texts(
             db, conversation, before=row["seq"], turns=CONTEXT_TURNS - 1
         ),
@@ -244,20 +240,12 @@ def _need(situation: Situation, read: Read, verdict: Verdict) -> Need:
     )
 
 
-def finish_work(tx: Transaction, work: OutboxId, *, now: datetime) -> bool:
-    """True for the one run that ends this work."""
-    statement = (
-        update(outbox).where(outbox.c.id == work, outbox.c.done_at.is_(None)).values(done_at=now)
-    )
-    return tx.execute(statement).rowcount == 1
-
-
 async def fail_to_person(service: Service, work: OutboxId) -> None:
     """Attending broke: the message counts as needing a person, and this work is at its end."""
     now = service.now()
 
     def end(tx: Transaction) -> None:
-        row = tx.execute(select(outbox).where(outbox.c.id == work)).mappings().one()
+        row = tx.execute(where(outbox.c.id), {KEY: work}).mappings().one()
         if not finish_work(tx, work, now=now):
             return
         held = transcript.hold(tx, ConversationId(row["conversation_id"]))

@@ -11,15 +11,23 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
 from typing_extensions import override
 
 from chat.views import stamp
+from models.statements import KEY, adding
 from models.store import Transaction
 from models.tables import audit_rows, tallies
 
 FIRST = "0" * 64
 NUMBER = "audit"
+_NEXT_NUMBER = (
+    update(tallies)
+    .where(tallies.c.name == NUMBER)
+    .values(value=tallies.c.value + 1)
+    .returning(tallies.c.value)
+)
+_HASH_AT = select(audit_rows.c.hash).where(audit_rows.c.number == bindparam(KEY))
 
 
 def note(
@@ -32,12 +40,7 @@ def note(
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Append one row. `detail` names fields and reasons, never the words of a conversation."""
-    number = tx.execute(
-        update(tallies)
-        .where(tallies.c.name == NUMBER)
-        .values(value=tallies.c.value + 1)
-        .returning(tallies.c.value)
-    ).scalar_one()
+    number = tx.execute(_NEXT_NUMBER).scalar_one()
     row = {
         "number": number,
         "at": now,
@@ -47,7 +50,7 @@ def note(
         "detail": dict(detail) if detail else None,
         "previous": _hash_at(tx.connection, number - 1),
     }
-    tx.execute(insert(audit_rows), {**row, "hash": hash_of(row, tx.seal)})
+    tx.execute(adding(audit_rows), {**row, "hash": hash_of(row, tx.seal)})
 
 
 def seal_of(secret: bytes) -> bytes:
@@ -158,8 +161,7 @@ def promised(connection: Connection) -> int:
 
 
 def _hash_at(connection: Connection, number: int) -> str:
-    statement = select(audit_rows.c.hash).where(audit_rows.c.number == number)
-    return connection.execute(statement).scalar() or FIRST
+    return connection.execute(_HASH_AT, {KEY: number}).scalar() or FIRST
 
 
 def _rows(connection: Connection, *, after: int) -> Iterator[RowMapping]:

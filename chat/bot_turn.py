@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any, assert_never
 
 import structlog
-from sqlalchemy import RowMapping, update
+from sqlalchemy import RowMapping
 
 from bot.dialogue import Answer, Command, CommandKind, Line, Turn
 from chat.completing import complete_enquiry, pass_appointment_request
 from chat.endings import end_after
 from chat.enquiries import add_captured, enquiry_of
 from chat.need import Need
+from chat.outbox import finish_work
 from chat.passing import bring_person
 from chat.service import Service
 from chat.signposting import answer_faq, signpost
@@ -23,7 +24,6 @@ from chat.transcript import change, hold, record
 from models.errors import DialogueUnavailableError
 from models.readings import Understanding
 from models.store import Transaction
-from models.tables import outbox
 from models.vocabulary import (
     ConversationId,
     ConversationState,
@@ -85,10 +85,7 @@ def _keep(
 ) -> None:
     """Nothing is said when a person has taken over meanwhile, or when this turn was kept before."""
     held = hold(tx, turn.conversation)
-    ended = tx.execute(
-        update(outbox).where(outbox.c.id == work, outbox.c.done_at.is_(None)).values(done_at=now)
-    )
-    if ended.rowcount == 0:
+    if not finish_work(tx, work, now=now):
         return
     if ConversationState(held["state"]) is not ConversationState.WITH_BOT:
         record(tx, held, kind="bot_answer_dropped", by="bot", now=now)

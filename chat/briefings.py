@@ -2,37 +2,47 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Connection, RowMapping, Table, select
+from sqlalchemy import Connection, RowMapping, bindparam
 
 from chat.enquiries import enquiry_of
 from chat.live_parts import live_parts
 from chat.service import Service
+from chat.transcript import read
 from chat.views import clock_view, message_view, stamp
 from handoff import briefing
 from handoff.clocks import clocks_of
-from models.tables import conversations, enquiries, events, messages, readings
+from models.statements import KEY, where
+from models.tables import enquiries, events, messages, readings
 from models.vocabulary import ConversationId, EnquiryId
+
+_MESSAGES = where(messages.c.conversation_id).order_by(messages.c.seq)
+_READINGS = where(readings.c.conversation_id).order_by(readings.c.seq)
+_EARLIER = (
+    where(enquiries.c.conversation_id)
+    .where(enquiries.c.id != bindparam("now"))
+    .order_by(enquiries.c.opened_at)
+)
+_NOTES = (
+    where(events.c.conversation_id).where(events.c.kind == "note_added").order_by(events.c.event)
+)
 
 
 def brief(
     service: Service, db: Connection, conversation: ConversationId, entry: RowMapping
 ) -> dict[str, Any]:
     """What a practitioner reads before the first word."""
-    found = db.execute(select(conversations).where(conversations.c.id == conversation))
-    row = found.mappings().one()
+    row = read(db, conversation)
     enquiry = enquiry_of(db, EnquiryId(row["enquiry_id"]))
+    of_it = {KEY: conversation}
     material = briefing.Material(
         reference=row["reference"],
         priority=entry["priority"],
         author=row["author"],
-        messages=[
-            message_view(message)
-            for message in _rows(db, messages, conversation, order=messages.c.seq)
-        ],
+        messages=[message_view(message) for message in db.execute(_MESSAGES, of_it).mappings()],
         reasons=entry["reasons"],
         readings=[
             {"seq": reading["seq"], "signals": reading["signals"]}
-            for reading in _rows(db, readings, conversation, order=readings.c.seq)
+            for reading in db.execute(_READINGS, of_it).mappings()
         ],
         captured=enquiry["captured"],
         labels=service.capture.labels(),
@@ -48,38 +58,21 @@ def brief(
     return {**briefing.compose(material), **live_parts(db, conversation)}
 
 
-def _rows(
-    db: Connection, table: Table, conversation: ConversationId, *, order: Column[Any]
-) -> list[RowMapping]:
-    statement = select(table).where(table.c.conversation_id == conversation).order_by(order)
-    return list(db.execute(statement).mappings())
-
-
 def _earlier(
     db: Connection, conversation: ConversationId, *, now: EnquiryId
 ) -> list[dict[str, Any]]:
-    statement = (
-        select(enquiries)
-        .where(enquiries.c.conversation_id == conversation, enquiries.c.id != now)
-        .order_by(enquiries.c.opened_at)
-    )
     return [
         {
             "reference": row["reference"],
             "at": stamp(row["opened_at"]),
             "outcomes": row["outcomes"],
         }
-        for row in db.execute(statement).mappings()
+        for row in db.execute(_EARLIER, {KEY: conversation, "now": now}).mappings()
     ]
 
 
 def _notes(db: Connection, conversation: ConversationId) -> list[dict[str, Any]]:
-    statement = (
-        select(events)
-        .where(events.c.conversation_id == conversation, events.c.kind == "note_added")
-        .order_by(events.c.event)
-    )
     return [
         {"event": row["event"], "at": stamp(row["at"]), "by": row["by"], **(row["detail"] or {})}
-        for row in db.execute(statement).mappings()
+        for row in db.execute(_NOTES, {KEY: conversation}).mappings()
     ]

@@ -10,9 +10,9 @@ from typing import Any, assert_never
 from sqlalchemy import RowMapping
 
 from bot.fields import read_answer
-from chat.arrival import put_to_attend
 from chat.enquiries import add_captured
 from chat.need import Need
+from chat.outbox import put_to_attend
 from chat.passing import bring_person
 from chat.passing_words import speak_script
 from chat.references import LONDON

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam
 
 from chat.states import ImpossibleActError, statuses_before
+from models.statements import KEY, adding, changed, where
 from models.store import Transaction
 from models.tables import enquiries
 from models.vocabulary import (
@@ -20,6 +21,9 @@ from models.vocabulary import (
     Priority,
     Reference,
 )
+
+_CHANGE = changed(enquiries.c.id)
+_LEAVING = _CHANGE.where(enquiries.c.status.in_(bindparam("before", expanding=True)))
 
 
 def open_enquiry(
@@ -33,7 +37,7 @@ def open_enquiry(
     now: datetime,
 ) -> None:
     tx.execute(
-        insert(enquiries),
+        adding(enquiries),
         {
             "id": enquiry,
             "reference": reference,
@@ -59,21 +63,18 @@ def open_enquiry(
 
 
 def enquiry_of(reader: Connection | Transaction, enquiry: EnquiryId) -> RowMapping:
-    statement = select(enquiries).where(enquiries.c.id == enquiry)
-    return reader.execute(statement).mappings().one()
+    return reader.execute(where(enquiries.c.id), {KEY: enquiry}).mappings().one()
 
 
 def change_enquiry(tx: Transaction, enquiry: EnquiryId, **values: Any) -> RowMapping:
     """Write the enquiry; yields the row as it now stands. A status is written only where the table
     of moves leads to it. Raises ImpossibleActError, which is a bug.
     """
-    statement = (
-        update(enquiries).where(enquiries.c.id == enquiry).values(**values).returning(*enquiries.c)
-    )
+    statement, given = _CHANGE, {KEY: enquiry, **values}
     if "status" in values:
-        before = statuses_before(EnquiryStatus(values["status"]))
-        statement = statement.where(enquiries.c.status.in_(sorted(before)))
-    row = tx.execute(statement).mappings().first()
+        statement = _LEAVING
+        given["before"] = sorted(statuses_before(EnquiryStatus(values["status"])))
+    row = tx.execute(statement, given).mappings().first()
     if row is None:
         raise ImpossibleActError(f"{enquiry} to {values.get('status')}")
     return row

@@ -7,7 +7,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from chat import audit
 from chat.service import Service
@@ -25,6 +25,12 @@ ADDRESS, CONVERSATION = "address", "conversation"
 NUMBERS = "limited.numbers"
 NUMBERS_CARD = {"kind": "urgent"}
 DANGER = "danger"
+_STANDS = (
+    sender_limits.c.subject.in_(bindparam("subjects", expanding=True)),
+    sender_limits.c.lifted_at.is_(None),
+)
+_LIFT = update(sender_limits).where(*_STANDS)
+_LIMIT = select(sender_limits).where(*_STANDS).limit(1)
 
 
 async def limit(
@@ -83,12 +89,8 @@ def lift_for_danger(tx: Transaction, held: RowMapping, *, now: datetime) -> None
 
 
 def _lift(tx: Transaction, held: RowMapping, *, by: str, why: str, now: datetime) -> bool:
-    statement = (
-        update(sender_limits)
-        .where(sender_limits.c.subject.in_(_subjects(held)), sender_limits.c.lifted_at.is_(None))
-        .values(lifted_at=now, lifted_by=by, lifted_why=why)
-    )
-    if not tx.execute(statement).rowcount:
+    written = {"lifted_at": now, "lifted_by": by, "lifted_why": why}
+    if not tx.execute(_LIFT, {"subjects": _subjects(held), **written}).rowcount:
         return False
     record(tx, held, kind="sender_limit_lifted", by=by, now=now, detail={"why": why})
     _audit(tx, by, "sender:lift", held, detail={"why": why}, now=now)
@@ -113,12 +115,7 @@ def _subjects(held: RowMapping) -> list[str]:
 
 def limit_of(reader: Connection | Transaction, held: RowMapping) -> RowMapping | None:
     """What limits this conversation now, if anything does."""
-    statement = (
-        select(sender_limits)
-        .where(sender_limits.c.subject.in_(_subjects(held)), sender_limits.c.lifted_at.is_(None))
-        .limit(1)
-    )
-    return reader.execute(statement).mappings().first()
+    return reader.execute(_LIMIT, {"subjects": _subjects(held)}).mappings().first()
 
 
 def limit_view(reader: Connection | Transaction, held: RowMapping) -> dict[str, Any] | None:

@@ -6,17 +6,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, update
+from sqlalchemy import RowMapping, bindparam
 
 from chat import transcript
 from chat.enquiries import add_captured, add_topics, enquiry_of
 from chat.reading import Read
 from models.readings import FirstReading, Intent, Signal, Understanding, Verdict
+from models.statements import KEY, changing
 from models.store import Transaction
 from models.tables import readings
 from models.vocabulary import Concern, ConversationId, EnquiryId, FieldId, Priority
 
 NARRATIVE = "narrative"
+_READ_SECOND = changing(readings.c.conversation_id).where(
+    readings.c.seq == bindparam("of_seq"), readings.c.second_at.is_(None)
+)
 # How many words of which message tell what is going on, and not only what is wanted.
 _TELLING: Mapping[Intent, int] = {
     Intent.CLINICAL: 3,
@@ -48,23 +52,17 @@ def record_second(
         {"id": s.id, "start": s.start, "end": s.end, "why": s.reason, "priority": s.priority.value}
         for s in verdict.signals
     ]
-    statement = (
-        update(readings)
-        .where(
-            readings.c.conversation_id == reading["conversation_id"],
-            readings.c.seq == reading["seq"],
-            readings.c.second_at.is_(None),
-        )
-        .values(
-            second_at=now,
-            second_priority=second.priority.value,
-            second_unsure=second.unsure,
-            second_fault=second.fault.value if second.fault else None,
-            priority=verdict.priority.value,
-            signals=signals,
-        )
-    )
-    return tx.execute(statement).rowcount == 1
+    written = {
+        KEY: reading["conversation_id"],
+        "of_seq": reading["seq"],
+        "second_at": now,
+        "second_priority": second.priority.value,
+        "second_unsure": second.unsure,
+        "second_fault": second.fault.value if second.fault else None,
+        "priority": verdict.priority.value,
+        "signals": signals,
+    }
+    return tx.execute(_READ_SECOND, written).rowcount == 1
 
 
 def note_understanding(

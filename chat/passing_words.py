@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, bindparam, select
 
 from chat.details import ask_at_once, begin_details
 from chat.need import Need
@@ -12,6 +12,7 @@ from chat.service import Service
 from chat.speaking import say
 from chat.transcript import record
 from handoff import crisis
+from models.statements import KEY
 from models.store import Transaction
 from models.tables import messages
 from models.vocabulary import (
@@ -20,6 +21,15 @@ from models.vocabulary import (
 )
 
 CREW, AT_WORK_URGENT = "RT-04", "RT-10"
+_LAST_WORDING = (
+    select(messages.c.wording_id)
+    .where(
+        messages.c.conversation_id == bindparam(KEY),
+        messages.c.speaker != Speaker.ENQUIRER.value,
+    )
+    .order_by(messages.c.seq.desc())
+    .limit(1)
+)
 
 
 def speak_need(
@@ -101,13 +111,4 @@ def speak_script(
 
 
 def last_wording(tx: Transaction, held: RowMapping) -> str | None:
-    statement = (
-        select(messages.c.wording_id)
-        .where(
-            messages.c.conversation_id == held["id"],
-            messages.c.speaker != Speaker.ENQUIRER.value,
-        )
-        .order_by(messages.c.seq.desc())
-        .limit(1)
-    )
-    return tx.execute(statement).scalar()
+    return tx.execute(_LAST_WORDING, {KEY: held["id"]}).scalar()

@@ -21,6 +21,7 @@ from models.tables import surges
 from models.vocabulary import FieldId
 
 FILE = Path(__file__).parent / "content" / "surge.json"
+_LAST_SET = select(surges.c.on).order_by(surges.c.number.desc()).limit(1)
 NOT_ASKED = "not_asked"
 """The dialogue's mark of a question that is left out; it never comes back from there."""
 
@@ -56,8 +57,7 @@ def surge_view(db: Connection) -> dict[str, Any]:
 
 
 def is_surging(reader: Connection | Transaction) -> bool:
-    statement = select(surges.c.on).order_by(surges.c.number.desc()).limit(1)
-    return bool(reader.execute(statement).scalar())
+    return bool(reader.execute(_LAST_SET).scalar())
 
 
 @cache

@@ -9,10 +9,10 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection, and_, exists, or_, select, text, update
 
-from chat.arrival import put_to_attend
 from chat.enquiries import change_enquiry
 from chat.misplaced import bring_back, misplaced
 from chat.need import Need
+from chat.outbox import put_to_attend
 from chat.passing import bring_person, requeue
 from chat.service import Service
 from chat.task_settling import put_to_review

@@ -8,18 +8,53 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, select
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from chat.states import ImpossibleActError, states_before
 from chat.views import message_view, state_view
 from models.errors import NotFoundError
 from models.facts import ConversationChanged, MessagePosted
+from models.statements import KEY, adding, changed, locked, where
 from models.store import Transaction
 from models.tables import conversations, events, messages, readings
 from models.vocabulary import ConversationId, ConversationState, Priority, Speaker
 
 PAGE = 500
 NOTHING_ASKED: Final[Mapping[str, Any]] = {"asks": None, "form": None, "form_asks": None}
+_ONE_EVENT = {"last_event": conversations.c.last_event + 1}
+_ONE_MESSAGE = {"last_seq": conversations.c.last_seq + 1, **_ONE_EVENT}
+_CHANGE = changed(conversations.c.id)
+_ADD_EVENT = _CHANGE.values(_ONE_EVENT)
+_ADD_MESSAGE = _CHANGE.values(_ONE_MESSAGE)
+_IS_BEFORE = conversations.c.state.in_(bindparam("before", expanding=True))
+_LEAVING = {one: one.where(_IS_BEFORE) for one in (_CHANGE, _ADD_EVENT, _ADD_MESSAGE)}
+_OF_CONVERSATION = messages.c.conversation_id == bindparam(KEY)
+_SENT_AS = select(messages.c.seq, messages.c.at).where(
+    _OF_CONVERSATION, messages.c.client_ref == bindparam("sent_as")
+)
+_SINCE = (
+    select(messages)
+    .where(_OF_CONVERSATION, messages.c.seq > bindparam("after"))
+    .order_by(messages.c.seq)
+    .limit(PAGE)
+)
+_EARLIER_TEXTS = (
+    select(messages.c.text)
+    .where(
+        _OF_CONVERSATION,
+        messages.c.seq < bindparam("before"),
+        messages.c.speaker == Speaker.ENQUIRER.value,
+    )
+    .order_by(messages.c.seq.desc())
+    .limit(bindparam("turns"))
+)
+_EARLIER_PRIORITIES = (
+    select(readings.c.priority)
+    .where(readings.c.conversation_id == bindparam(KEY), readings.c.seq < bindparam("before"))
+    .order_by(readings.c.seq.desc())
+    .limit(bindparam("turns"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +74,7 @@ class Saying:
 
 def hold(tx: Transaction, conversation: ConversationId) -> RowMapping:
     """The conversation's row, locked until the commit. Raises NotFoundError."""
-    statement = select(conversations).where(conversations.c.id == conversation).with_for_update()
-    row = tx.execute(statement).mappings().first()
+    row = tx.execute(locked(conversations.c.id), {KEY: conversation}).mappings().first()
     if row is None:
         raise NotFoundError
     return row
@@ -48,8 +82,7 @@ def hold(tx: Transaction, conversation: ConversationId) -> RowMapping:
 
 def read(connection: Connection, conversation: ConversationId) -> RowMapping:
     """The conversation's row as last committed. Raises NotFoundError."""
-    found = connection.execute(select(conversations).where(conversations.c.id == conversation))
-    row = found.mappings().first()
+    row = connection.execute(where(conversations.c.id), {KEY: conversation}).mappings().first()
     if row is None:
         raise NotFoundError
     return row
@@ -61,16 +94,20 @@ def change(tx: Transaction, conversation: ConversationId, **values: Any) -> RowM
     A state is written only where the table of states leads to it from the one that stands. Raises
     ImpossibleActError, which is a bug.
     """
-    statement = (
-        update(conversations)
-        .where(conversations.c.id == conversation)
-        .values(**values)
-        .returning(*conversations.c)
-    )
+    return _write(tx, conversation, _CHANGE, values)
+
+
+def _write(
+    tx: Transaction,
+    conversation: ConversationId,
+    statement: ReturningUpdate[Any],
+    values: Mapping[str, Any],
+) -> RowMapping:
+    given = {KEY: conversation, **values}
     if "state" in values:
-        before = states_before(ConversationState(values["state"]))
-        statement = statement.where(conversations.c.state.in_(sorted(before)))
-    row = tx.execute(statement).mappings().first()
+        statement = _LEAVING[statement]
+        given["before"] = sorted(states_before(ConversationState(values["state"])))
+    row = tx.execute(statement, given).mappings().first()
     if row is None:
         raise ImpossibleActError(f"{conversation} to {values.get('state')}")
     return row
@@ -84,13 +121,7 @@ def append(
     Yields the conversation's row after it. The number comes from one UPDATE … RETURNING, so it is
     gapless however many write at once.
     """
-    row = change(
-        tx,
-        ConversationId(held["id"]),
-        last_seq=conversations.c.last_seq + 1,
-        last_event=conversations.c.last_event + 1,
-        **values,
-    )
+    row = _write(tx, ConversationId(held["id"]), _ADD_MESSAGE, values)
     written = {
         "conversation_id": row["id"],
         "seq": row["last_seq"],
@@ -107,7 +138,7 @@ def append(
         "cards": list(map(dict, saying.cards)) if saying.cards else None,
         "enquiry_id": row["enquiry_id"],
     }
-    tx.execute(insert(messages), written)
+    tx.execute(adding(messages), written)
     _log(tx, row, kind="message_posted", by=saying.speaker.value, now=now, seq=row["last_seq"])
     tx.tell(MessagePosted(ConversationId(row["id"]), message_view(written)))
     return row
@@ -124,12 +155,7 @@ def record(
     **values: Any,
 ) -> RowMapping:
     """Write one event that is not a message, with `values` for the conversation's own row."""
-    row = change(
-        tx,
-        ConversationId(held["id"]),
-        last_event=conversations.c.last_event + 1,
-        **values,
-    )
+    row = _write(tx, ConversationId(held["id"]), _ADD_EVENT, values)
     _log(tx, row, kind=kind, by=by, now=now, detail=detail)
     return row
 
@@ -153,7 +179,7 @@ def _log(
         "seq": seq,
         "detail": dict(detail) if detail else None,
     }
-    tx.execute(insert(events), written)
+    tx.execute(adding(events), written)
 
 
 def tell_state(tx: Transaction, row: RowMapping, *, band: str | None = None) -> None:
@@ -162,48 +188,28 @@ def tell_state(tx: Transaction, row: RowMapping, *, band: str | None = None) -> 
 
 def seq_of(tx: Transaction, conversation: ConversationId, client_ref: str) -> RowMapping | None:
     """The message that this client reference was first kept as, if it was."""
-    statement = select(messages.c.seq, messages.c.at).where(
-        messages.c.conversation_id == conversation, messages.c.client_ref == client_ref
-    )
-    return tx.execute(statement).mappings().first()
+    given = {KEY: conversation, "sent_as": client_ref}
+    return tx.execute(_SENT_AS, given).mappings().first()
 
 
 def since(connection: Connection, conversation: ConversationId, seq: int) -> list[dict[str, Any]]:
     """Messages after `seq`, in order, one page of at most PAGE."""
-    statement = (
-        select(messages)
-        .where(messages.c.conversation_id == conversation, messages.c.seq > seq)
-        .order_by(messages.c.seq)
-        .limit(PAGE)
-    )
-    return [message_view(row) for row in connection.execute(statement).mappings()]
+    found = connection.execute(_SINCE, {KEY: conversation, "after": seq})
+    return [message_view(row) for row in found.mappings()]
 
 
 def earlier_texts(
     connection: Connection, conversation: ConversationId, *, before: int, turns: int
 ) -> list[str]:
     """The enquirer's last `turns` texts before message `before`, oldest first."""
-    statement = (
-        select(messages.c.text)
-        .where(
-            messages.c.conversation_id == conversation,
-            messages.c.seq < before,
-            messages.c.speaker == Speaker.ENQUIRER.value,
-        )
-        .order_by(messages.c.seq.desc())
-        .limit(turns)
-    )
-    return list(reversed(connection.execute(statement).scalars().all()))
+    given = {KEY: conversation, "before": before, "turns": turns}
+    return list(reversed(connection.execute(_EARLIER_TEXTS, given).scalars().all()))
 
 
 def earlier_priorities(
     connection: Connection, conversation: ConversationId, *, before: int, turns: int
 ) -> list[Priority]:
     """What the screen found in the enquirer's last `turns` texts before `before`, oldest first."""
-    statement = (
-        select(readings.c.priority)
-        .where(readings.c.conversation_id == conversation, readings.c.seq < before)
-        .order_by(readings.c.seq.desc())
-        .limit(turns)
-    )
-    return [Priority(found) for found in reversed(connection.execute(statement).scalars().all())]
+    given = {KEY: conversation, "before": before, "turns": turns}
+    found = connection.execute(_EARLIER_PRIORITIES, given).scalars().all()
+    return [Priority(one) for one in reversed(found)]

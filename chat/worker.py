@@ -11,8 +11,8 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import or_, select, true, update
 
-from chat.arrival import LEASE
 from chat.attend import attend, fail_to_person
+from chat.outbox import LEASE
 from chat.service import Service
 from models.errors import ServiceError, UnavailableError
 from models.facts import WorkAdded

@@ -6,17 +6,48 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from handoff.policy import Policy
 from handoff.queue_order import Candidate, most_pressing
 from models.errors import AlreadyClaimedError, AtCapacityError, NotFoundError, NotYoursError
+from models.statements import KEY, adding, changed
 from models.store import Transaction
 from models.tables import claims, conversations, queue_entries
 from models.vocabulary import ClaimVersion, EntryId, EntryState, Priority, StaffId
 
 LOOKED_AT = 60
 FRONT = timedelta(microseconds=1)
+_IS_CLAIMED = queue_entries.c.state == EntryState.CLAIMED.value
+_IS_WAITING = queue_entries.c.state == EntryState.WAITING.value
+_ANEW = {"claim_version": queue_entries.c.claim_version + 1}
+_WAITING = (
+    select(queue_entries)
+    .where(_IS_WAITING, queue_entries.c.id.not_in(bindparam("without", expanding=True)))
+    .order_by(queue_entries.c.rank, queue_entries.c.sort_at, queue_entries.c.id)
+    .limit(LOOKED_AT)
+)
+_OF_ENTRY = (
+    select(conversations.c.id)
+    .join(queue_entries, queue_entries.c.conversation_id == conversations.c.id)
+    .where(queue_entries.c.id == bindparam(KEY))
+)
+_LOCK = _OF_ENTRY.with_for_update(of=conversations)
+_LOCK_IF_FREE = _OF_ENTRY.with_for_update(of=conversations, skip_locked=True)
+_CLAIM = changed(queue_entries.c.id).where(_IS_WAITING).values(_ANEW)
+_HOLDING = (
+    select(func.count())
+    .select_from(queue_entries)
+    .where(queue_entries.c.claimed_by == bindparam(KEY), _IS_CLAIMED)
+)
+_OWN = changed(queue_entries.c.id).where(
+    queue_entries.c.claimed_by == bindparam("holder"),
+    queue_entries.c.claim_version == bindparam("held_version"),
+    _IS_CLAIMED,
+)
+_PASS_ON = _OWN.values(_ANEW)
+_EXPIRED = select(queue_entries).where(_IS_CLAIMED, queue_entries.c.lease_until <= bindparam("now"))
 
 
 def take_next(
@@ -61,29 +92,15 @@ def take_next(
 
 def _waiting(tx: Transaction, *, without: Sequence[str]) -> list[Candidate]:
     """Not locked: a lock on all of them would tell the other nodes that nobody waits."""
-    statement = (
-        select(queue_entries)
-        .where(
-            queue_entries.c.state == EntryState.WAITING.value,
-            queue_entries.c.id.not_in(without),
-        )
-        .order_by(queue_entries.c.rank, queue_entries.c.sort_at, queue_entries.c.id)
-        .limit(LOOKED_AT)
-    )
-    return [_candidate(row) for row in tx.execute(statement).mappings()]
+    found = tx.execute(_WAITING, {"without": list(without)}).mappings()
+    return [_candidate(row) for row in found]
 
 
 def _lock(tx: Transaction, entry: EntryId, *, skip_locked: bool) -> bool:
     """Lock the entry's conversation, as every use case does before it touches the entry: taking
     them in one order, no two nodes wait for each other. False when it was skipped.
     """
-    statement = (
-        select(conversations.c.id)
-        .join(queue_entries, queue_entries.c.conversation_id == conversations.c.id)
-        .where(queue_entries.c.id == entry)
-        .with_for_update(of=conversations, skip_locked=skip_locked)
-    )
-    return tx.execute(statement).first() is not None
+    return tx.execute(_LOCK_IF_FREE if skip_locked else _LOCK, {KEY: entry}).first() is not None
 
 
 def take(
@@ -125,18 +142,13 @@ def _claim(
     lease_until: datetime,
     now: datetime,
 ) -> RowMapping | None:
-    statement = (
-        update(queue_entries)
-        .where(queue_entries.c.id == entry, queue_entries.c.state == EntryState.WAITING.value)
-        .values(
-            state=EntryState.CLAIMED.value,
-            claimed_by=staff,
-            claim_version=queue_entries.c.claim_version + 1,
-            lease_until=lease_until,
-        )
-        .returning(*queue_entries.c)
-    )
-    claimed = tx.execute(statement).mappings().first()
+    written = {
+        KEY: entry,
+        "state": EntryState.CLAIMED.value,
+        "claimed_by": staff,
+        "lease_until": lease_until,
+    }
+    claimed = tx.execute(_CLAIM, written).mappings().first()
     if claimed is None:
         return None
     _write_claim(tx, claimed, staff=staff, reason=reason, now=now)
@@ -147,7 +159,7 @@ def _write_claim(
     tx: Transaction, entry: RowMapping, *, staff: StaffId, reason: str | None, now: datetime
 ) -> None:
     tx.execute(
-        insert(claims),
+        adding(claims),
         {
             "entry_id": entry["id"],
             "version": entry["claim_version"],
@@ -162,15 +174,7 @@ def _write_claim(
 
 
 def check_capacity(tx: Transaction, staff: StaffId, capacity: int) -> None:
-    holding = tx.execute(
-        select(func.count())
-        .select_from(queue_entries)
-        .where(
-            queue_entries.c.claimed_by == staff,
-            queue_entries.c.state == EntryState.CLAIMED.value,
-        )
-    ).scalar_one()
-    if holding >= capacity:
+    if tx.execute(_HOLDING, {KEY: staff}).scalar_one() >= capacity:
         raise AtCapacityError
 
 
@@ -183,7 +187,8 @@ def renew(
     lease_until: datetime,
 ) -> RowMapping:
     """Raises NotYoursError when the claim has passed to somebody else or back to the queue."""
-    return _held_update(tx, entry, staff, version=version, values={"lease_until": lease_until})
+    values = {"lease_until": lease_until}
+    return _held_update(tx, _OWN, entry, staff=staff, version=version, values=values)
 
 
 def give_back(tx: Transaction, entry: RowMapping, *, how: str, now: datetime) -> RowMapping:
@@ -194,7 +199,7 @@ def give_back(tx: Transaction, entry: RowMapping, *, how: str, now: datetime) ->
     """
     front = tx.execute(
         select(func.min(queue_entries.c.sort_at)).where(
-            queue_entries.c.state == EntryState.WAITING.value,
+            _IS_WAITING,
             queue_entries.c.priority == entry["priority"],
         )
     ).scalar()
@@ -210,7 +215,7 @@ def give_back(tx: Transaction, entry: RowMapping, *, how: str, now: datetime) ->
         update(queue_entries)
         .where(
             queue_entries.c.id == entry["id"],
-            queue_entries.c.state == EntryState.CLAIMED.value,
+            _IS_CLAIMED,
             queue_entries.c.claim_version == entry["claim_version"],
             queue_entries.c.lease_until == entry["lease_until"],
         )
@@ -239,12 +244,8 @@ def pass_on(
     Raises NotYoursError when the sender's claim is over, AtCapacityError for the receiver.
     """
     check_capacity(tx, to, policy.capacity)
-    values = {
-        "claimed_by": to,
-        "claim_version": queue_entries.c.claim_version + 1,
-        "lease_until": now + policy.lease,
-    }
-    passed = _held_update(tx, entry, staff, version=version, values=values)
+    values = {"claimed_by": to, "lease_until": now + policy.lease}
+    passed = _held_update(tx, _PASS_ON, entry, staff=staff, version=version, values=values)
     tx.execute(
         update(claims)
         .where(claims.c.entry_id == entry, claims.c.version == version)
@@ -268,24 +269,15 @@ def end_claim(tx: Transaction, entry: RowMapping, *, how: str, now: datetime) ->
 
 def _held_update(
     tx: Transaction,
+    statement: ReturningUpdate[Any],
     entry: EntryId,
-    staff: StaffId,
     *,
+    staff: StaffId,
     version: ClaimVersion,
     values: dict[str, Any],
 ) -> RowMapping:
-    statement = (
-        update(queue_entries)
-        .where(
-            queue_entries.c.id == entry,
-            queue_entries.c.claimed_by == staff,
-            queue_entries.c.claim_version == version,
-            queue_entries.c.state == EntryState.CLAIMED.value,
-        )
-        .values(**values)
-        .returning(*queue_entries.c)
-    )
-    held = tx.execute(statement).mappings().first()
+    given = {KEY: entry, "holder": staff, "held_version": version, **values}
+    held = tx.execute(statement, given).mappings().first()
     if held is None:
         raise NotYoursError
     return held
@@ -293,7 +285,4 @@ def _held_update(
 
 def expired(connection: Connection, now: datetime) -> list[RowMapping]:
     """Claims whose lease has run out by `now`."""
-    statement = select(queue_entries).where(
-        queue_entries.c.state == EntryState.CLAIMED.value, queue_entries.c.lease_until <= now
-    )
-    return list(connection.execute(statement).mappings())
+    return list(connection.execute(_EXPIRED, {"now": now}).mappings())

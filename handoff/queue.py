@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, func, or_, select, update
 
 from handoff.policy import Policy
 from handoff.queue_order import RecentWait, due_at, rank_of, sort_at
+from models.statements import KEY, added, changed, locked
 from models.store import Transaction
 from models.tables import claims, queue_entries, tallies
 from models.vocabulary import ConversationId, EntryState, Priority, highest
@@ -20,6 +21,37 @@ REASONS_KEPT = 12
 WAITS_LOOKED_AT = 20
 FACT_NUMBER = "queue_fact"
 OPEN = (EntryState.WAITING.value, EntryState.CLAIMED.value)
+_IS_AHEAD = or_(
+    queue_entries.c.rank < bindparam("of_rank"),
+    and_(
+        queue_entries.c.rank == bindparam("of_rank"),
+        queue_entries.c.sort_at <= bindparam("sorted_at"),
+    ),
+)
+_AHEAD = (
+    select(func.count())
+    .select_from(queue_entries)
+    .where(queue_entries.c.state == EntryState.WAITING.value, _IS_AHEAD)
+)
+_OPEN_ENTRY = locked(queue_entries.c.conversation_id).where(queue_entries.c.state.in_(OPEN))
+_IN_ORDER = (
+    select(queue_entries)
+    .where(queue_entries.c.state.in_(bindparam("states", expanding=True)))
+    .order_by(queue_entries.c.rank, queue_entries.c.sort_at, queue_entries.c.id)
+)
+_NEXT_FACT = (
+    update(tallies)
+    .where(tallies.c.name == FACT_NUMBER)
+    .values(value=tallies.c.value + 1)
+    .returning(tallies.c.value)
+)
+_RECENT_WAITS = (
+    select(queue_entries.c.queued_at, queue_entries.c.ahead, func.min(claims.c.taken_at))
+    .join(claims, claims.c.entry_id == queue_entries.c.id)
+    .group_by(queue_entries.c.id)
+    .order_by(queue_entries.c.queued_at.desc())
+    .limit(WAITS_LOOKED_AT)
+)
 
 
 def enter(
@@ -58,23 +90,13 @@ def enter(
         "lease_until": None,
         "acknowledged_by": None,
     }
-    statement = insert(queue_entries).returning(*queue_entries.c)
-    return tx.execute(statement, written).mappings().one(), True
+    return tx.execute(added(queue_entries), written).mappings().one(), True
 
 
 def _ahead(tx: Transaction, priority: Priority, sorted_at: datetime) -> int:
     """How many will be served before somebody who joins now."""
-    rank = rank_of(priority)
-    before = or_(
-        queue_entries.c.rank < rank,
-        and_(queue_entries.c.rank == rank, queue_entries.c.sort_at <= sorted_at),
-    )
-    statement = (
-        select(func.count())
-        .select_from(queue_entries)
-        .where(queue_entries.c.state == EntryState.WAITING.value, before)
-    )
-    return int(tx.execute(statement).scalar_one())
+    given = {"of_rank": rank_of(priority), "sorted_at": sorted_at}
+    return int(tx.execute(_AHEAD, given).scalar_one())
 
 
 def strengthen(
@@ -127,43 +149,22 @@ def acknowledge(tx: Transaction, entry: RowMapping, *, by: str) -> RowMapping:
 
 def open_entry(tx: Transaction, conversation: ConversationId) -> RowMapping | None:
     """The conversation's open entry, locked until the commit."""
-    statement = (
-        select(queue_entries)
-        .where(queue_entries.c.conversation_id == conversation, queue_entries.c.state.in_(OPEN))
-        .with_for_update()
-    )
-    return tx.execute(statement).mappings().first()
+    return tx.execute(_OPEN_ENTRY, {KEY: conversation}).mappings().first()
 
 
 def _update(tx: Transaction, entry_id: str, values: dict[str, Any]) -> RowMapping:
-    statement = (
-        update(queue_entries)
-        .where(queue_entries.c.id == entry_id)
-        .values(**values)
-        .returning(*queue_entries.c)
-    )
-    return tx.execute(statement).mappings().one()
+    given = {KEY: entry_id, **values}
+    return tx.execute(changed(queue_entries.c.id), given).mappings().one()
 
 
 def in_order(connection: Connection, *, states: Sequence[str] = OPEN) -> list[RowMapping]:
     """Open entries as they will be served."""
-    statement = (
-        select(queue_entries)
-        .where(queue_entries.c.state.in_(states))
-        .order_by(queue_entries.c.rank, queue_entries.c.sort_at, queue_entries.c.id)
-    )
-    return list(connection.execute(statement).mappings())
+    return list(connection.execute(_IN_ORDER, {"states": list(states)}).mappings())
 
 
 def next_fact_number(tx: Transaction) -> int:
     """The queue's own gapless number: a console that misses one asks for a snapshot."""
-    statement = (
-        update(tallies)
-        .where(tallies.c.name == FACT_NUMBER)
-        .values(value=tallies.c.value + 1)
-        .returning(tallies.c.value)
-    )
-    return int(tx.execute(statement).scalar_one())
+    return int(tx.execute(_NEXT_FACT).scalar_one())
 
 
 def fact_number(connection: Connection) -> int:
@@ -173,13 +174,5 @@ def fact_number(connection: Connection) -> int:
 
 def recent_waits(connection: Connection) -> list[RecentWait]:
     """How long the last people waited until somebody took them, and how many were ahead."""
-    statement = (
-        select(queue_entries.c.queued_at, queue_entries.c.ahead, func.min(claims.c.taken_at))
-        .join(claims, claims.c.entry_id == queue_entries.c.id)
-        .group_by(queue_entries.c.id)
-        .order_by(queue_entries.c.queued_at.desc())
-        .limit(WAITS_LOOKED_AT)
-    )
-    return [
-        RecentWait(taken - queued, ahead) for queued, ahead, taken in connection.execute(statement)
-    ]
+    found = connection.execute(_RECENT_WAITS)
+    return [RecentWait(taken - queued, ahead) for queued, ahead, taken in found]

@@ -7,14 +7,34 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
 from models.facts import TimersChanged
+from models.statements import KEY, adding, changing
 from models.store import Transaction
 from models.tables import queue_entries, timers
 from models.vocabulary import ConversationId, EntryState
 
 BATCH = 50
+_IS_OPEN = timers.c.done_at.is_(None)
+_TAKE = changing(timers.c.id).where(_IS_OPEN)
+_CANCEL = changing(timers.c.conversation_id).where(
+    timers.c.kind.in_(bindparam("kinds", expanding=True)), _IS_OPEN
+)
+_DUE = (
+    select(timers)
+    .where(
+        _IS_OPEN,
+        timers.c.due_at <= bindparam("now"),
+        timers.c.id.not_in(bindparam("without", expanding=True)),
+    )
+    .order_by(timers.c.due_at)
+    .limit(BATCH)
+)
+_FIRST = select(timers.c.due_at).where(_IS_OPEN).order_by(timers.c.due_at).limit(1)
+_FIRST_LEASE = select(func.min(queue_entries.c.lease_until)).where(
+    queue_entries.c.state == EntryState.CLAIMED.value
+)
 
 
 def set_timer(
@@ -27,7 +47,7 @@ def set_timer(
     version: int = 0,
 ) -> None:
     tx.execute(
-        insert(timers),
+        adding(timers),
         {
             "id": uuid.uuid4().hex,
             "kind": kind,
@@ -44,49 +64,24 @@ def set_timer(
 def cancel_timers(
     tx: Transaction, conversation: ConversationId, *, kinds: tuple[str, ...], now: datetime
 ) -> None:
-    tx.execute(
-        update(timers)
-        .where(
-            timers.c.conversation_id == conversation,
-            timers.c.kind.in_(kinds),
-            timers.c.done_at.is_(None),
-        )
-        .values(done_at=now)
-    )
+    tx.execute(_CANCEL, {KEY: conversation, "kinds": kinds, "done_at": now})
 
 
 def due_timers(
     connection: Connection, now: datetime, *, without: Collection[str] = ()
 ) -> list[RowMapping]:
     """Timers due by `now`, earliest first, at most BATCH; `without` those of these ids."""
-    statement = (
-        select(timers)
-        .where(timers.c.done_at.is_(None), timers.c.due_at <= now, timers.c.id.not_in(without))
-        .order_by(timers.c.due_at)
-        .limit(BATCH)
-    )
-    return list(connection.execute(statement).mappings())
+    given = {"now": now, "without": list(without)}
+    return list(connection.execute(_DUE, given).mappings())
 
 
 def take_timer(tx: Transaction, timer_id: str, *, now: datetime) -> bool:
     """True for exactly one of all who try: the guarded update settles it."""
-    statement = (
-        update(timers)
-        .where(timers.c.id == timer_id, timers.c.done_at.is_(None))
-        .values(done_at=now)
-    )
-    return tx.execute(statement).rowcount == 1
+    return tx.execute(_TAKE, {KEY: timer_id, "done_at": now}).rowcount == 1
 
 
 def next_due(connection: Connection) -> datetime | None:
     """When the loop must wake: the earliest open timer or lease end."""
-    first_timer = connection.execute(
-        select(timers.c.due_at).where(timers.c.done_at.is_(None)).order_by(timers.c.due_at).limit(1)
-    ).scalar()
-    first_lease = connection.execute(
-        select(func.min(queue_entries.c.lease_until)).where(
-            queue_entries.c.state == EntryState.CLAIMED.value
-        )
-    ).scalar()
-    times: list[datetime] = [at for at in (first_timer, first_lease) if at is not None]
+    found = (connection.execute(one).scalar() for one in (_FIRST, _FIRST_LEASE))
+    times: list[datetime] = [at for at in found if at is not None]
     return min(times, default=None)

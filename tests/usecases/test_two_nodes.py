@@ -16,7 +16,7 @@ from sqlalchemy import insert, update
 
 from bot.dialogue import Answer, Turn
 from chat import enquirer, taking
-from chat.arrival import LEASE
+from chat.outbox import LEASE
 from chat.worker import MOST_ATTEMPTS
 from models.errors import UnavailableError
 from models.facts import AlarmRaised, ClockMissed
