@@ -4,7 +4,7 @@ Knows nothing of what the patterns mean.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,35 +36,39 @@ class Finder:
             for word in words:
                 self._bits[word] = self._bits.get(word, 0) | bit
         self._watched = self._watching()
+        self._need_nothing = [at for at, net in enumerate(self._nets) if 0 in net.needs]
 
     def found(self, norms: Sequence[str], doc: Doc) -> Iterator[tuple[str, int, int]]:
         """Key, first word and one past the last of everything found."""
-        there = 0
-        for word in set(norms):
-            there |= self._bits.get(word, 0)
-        for number in self._possible(there):
+        for number in self._possible(set(norms)):
             net = self._nets[number]
             for _, start, end in net.matcher(doc):
                 yield net.key, start, end
 
-    def _possible(self, there: int) -> list[int]:
+    def _possible(self, words: Set[str]) -> list[int]:
         """Numbers of the nets of which everything needed is there, in order."""
-        found = {number for _, number in self._watched.get(0, ())}
-        for bit in _bits_of(there):
-            watched = self._watched.get(bit, ())
+        there = 0
+        for word in words:
+            there |= self._bits.get(word, 0)
+        found = set(self._need_nothing)
+        for word in words:
+            watched = self._watched.get(word, ())
             found.update([number for need, number in watched if need & there == need])
         return sorted(found)
 
-    def _watching(self) -> dict[int, list[tuple[int, int]]]:
-        """Each need with its net, under the bit of it that the fewest need: where that bit is not
-        there, the net need not be looked at. What needs nothing stands under 0.
+    def _watching(self) -> dict[str, list[tuple[int, int]]]:
+        """Each need with its net, under the words of that part of it which the fewest need: where
+        none of these words is there, the net need not be looked at.
         """
         needs = [(need, number) for number, net in enumerate(self._nets) for need in net.needs]
-        asked = Counter(bit for need, _ in needs for bit in _bits_of(need))
-        watched: dict[int, list[tuple[int, int]]] = {}
+        words_of = {bit: words for words, bit in self._bit_of.items()}
+        asked = Counter(bit for need, _ in needs for bit in words_of if need & bit)
+        watched: dict[str, list[tuple[int, int]]] = {}
         for need, number in needs:
-            rarest = min(_bits_of(need), key=lambda bit: asked[bit], default=0)
-            watched.setdefault(rarest, []).append((need, number))
+            if need:
+                rarest = min((bit for bit in words_of if need & bit), key=asked.__getitem__)
+                for word in words_of[rarest]:
+                    watched.setdefault(word, []).append((need, number))
         return watched
 
     def _net(self, key: str, shapes: Sequence[Shape]) -> _Net:
@@ -80,11 +84,3 @@ class Finder:
             words = frozenset(token["NORM"]["IN"])
             needed |= self._bit_of.setdefault(words, 1 << len(self._bit_of))
         return needed
-
-
-def _bits_of(mask: int) -> list[int]:
-    bits = []
-    while mask:
-        bits.append(mask & -mask)
-        mask &= mask - 1
-    return bits
