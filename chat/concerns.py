@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, insert
 
 from chat import audit
 from chat.follow_up import leave_work
@@ -21,9 +21,13 @@ from chat.views import stamp
 from handoff.record_forms import record_forms
 from models.errors import BadCommandError
 from models.facts import ConsoleTold
+from models.statements import KEY, where
 from models.store import Transaction
 from models.tables import emergency_calls, safeguarding_records
 from models.vocabulary import ConversationId
+
+_CONCERNS = where(safeguarding_records.c.conversation_id).order_by(safeguarding_records.c.at)
+_CALLS = where(emergency_calls.c.conversation_id).order_by(emergency_calls.c.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +184,8 @@ def call_view(row: RowMapping | dict[str, Any]) -> dict[str, Any]:
 
 def concerns_of(db: Connection, conversation: ConversationId) -> dict[str, Any]:
     """Both kinds, oldest first."""
-    concerns = select(safeguarding_records).where(
-        safeguarding_records.c.conversation_id == conversation
-    )
-    calls = select(emergency_calls).where(emergency_calls.c.conversation_id == conversation)
+    of_it = {KEY: conversation}
     return {
-        "safeguarding": [
-            safeguarding_view(row)
-            for row in db.execute(concerns.order_by(safeguarding_records.c.at)).mappings()
-        ],
-        "emergency_calls": [
-            call_view(row) for row in db.execute(calls.order_by(emergency_calls.c.at)).mappings()
-        ],
+        "safeguarding": [safeguarding_view(row) for row in db.execute(_CONCERNS, of_it).mappings()],
+        "emergency_calls": [call_view(row) for row in db.execute(_CALLS, of_it).mappings()],
     }

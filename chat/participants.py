@@ -10,12 +10,19 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 from chat.staff import SignedIn
 from chat.views import stamp
 from models.facts import ConsoleTold
+from models.statements import KEY, where
 from models.store import Transaction
 from models.tables import participants
 from models.vocabulary import ConversationId, Speaker, StaffId
 
 READING = "reading"
 COLLEAGUES = (READING, Speaker.PRACTITIONER.value)
+_IS_THERE = participants.c.left_at.is_(None)
+_COLLEAGUES = (
+    where(participants.c.conversation_id)
+    .where(participants.c.speaker.in_(COLLEAGUES), _IS_THERE)
+    .order_by(participants.c.joined_at, participants.c.who)
+)
 
 
 def enter(
@@ -77,16 +84,7 @@ def may_speak(tx: Transaction, conversation: ConversationId, staff: StaffId) -> 
 
 
 def colleagues_of(db: Connection, conversation: ConversationId) -> list[dict[str, Any]]:
-    statement = (
-        select(participants)
-        .where(
-            participants.c.conversation_id == conversation,
-            participants.c.speaker.in_(COLLEAGUES),
-            participants.c.left_at.is_(None),
-        )
-        .order_by(participants.c.joined_at, participants.c.who)
-    )
-    return [_view(row) for row in db.execute(statement).mappings()]
+    return [_view(row) for row in db.execute(_COLLEAGUES, {KEY: conversation}).mappings()]
 
 
 def conversations_with(db: Connection, staff: StaffId) -> list[RowMapping]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select
 
 from chat import audit, lock_out
 from chat.rights import check_may_open
@@ -19,6 +19,7 @@ from chat.transcript import hold, record
 from chat.views import stamp
 from models.errors import BadCommandError, NotFoundError
 from models.facts import ConsoleTold
+from models.statements import KEY
 from models.store import Transaction
 from models.tables import conversations, messages, readings, screening_reviews, staff_members
 from models.vocabulary import ConversationId, Priority, Role
@@ -26,6 +27,12 @@ from models.vocabulary import ConversationId, Priority, Role
 RIGHT, WRONG = "right", "wrong"
 EXPORT = "review:export"
 Exported = Sequence[dict[str, Any]]
+_REVIEWS = (
+    select(screening_reviews, staff_members.c.name)
+    .join(staff_members, staff_members.c.id == screening_reviews.c.by)
+    .where(screening_reviews.c.conversation_id == bindparam(KEY))
+    .order_by(screening_reviews.c.at)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +101,8 @@ def review_view(row: RowMapping | dict[str, Any]) -> dict[str, Any]:
 
 def reviews_of(db: Connection, conversation: ConversationId) -> list[dict[str, Any]]:
     """The newest of each person on each message."""
-    statement = (
-        select(screening_reviews, staff_members.c.name)
-        .join(staff_members, staff_members.c.id == screening_reviews.c.by)
-        .where(screening_reviews.c.conversation_id == conversation)
-        .order_by(screening_reviews.c.at)
-    )
-    newest = {(row["seq"], row["by"]): row for row in db.execute(statement).mappings()}
+    found = db.execute(_REVIEWS, {KEY: conversation}).mappings()
+    newest = {(row["seq"], row["by"]): row for row in found}
     return [review_view(row) for _, row in sorted(newest.items())]
 
 

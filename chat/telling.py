@@ -3,14 +3,11 @@
 from sqlalchemy import Connection, RowMapping
 
 from chat.views import entry_view
-from handoff.queue import in_order, next_fact_number, recent_waits
+from handoff.queue import ahead_of, next_fact_number, recent_waits
 from handoff.queue_order import band_words, waiting_band
 from models.facts import AlarmRaised, EntryFact
 from models.store import Transaction
-from models.vocabulary import (
-    ConversationId,
-    EntryState,
-)
+from models.vocabulary import ConversationId
 
 
 def tell_entry(tx: Transaction, entry: RowMapping, *, name: str) -> None:
@@ -36,10 +33,7 @@ def band_of(reader: Connection | Transaction, conversation: ConversationId) -> s
     given.
     """
     connection = reader.connection if isinstance(reader, Transaction) else reader
-    order = in_order(connection, states=(EntryState.WAITING.value,))
-    ahead = next(
-        (place for place, row in enumerate(order) if row["conversation_id"] == conversation), None
-    )
+    ahead = ahead_of(connection, conversation)
     if ahead is None:
         return None
     wording = waiting_band(ahead, recent_waits=recent_waits(connection))

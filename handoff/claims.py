@@ -23,7 +23,13 @@ _IS_CLAIMED = queue_entries.c.state == EntryState.CLAIMED.value
 _IS_WAITING = queue_entries.c.state == EntryState.WAITING.value
 _ANEW = {"claim_version": queue_entries.c.claim_version + 1}
 _WAITING = (
-    select(queue_entries)
+    select(
+        queue_entries.c.id,
+        queue_entries.c.priority,
+        queue_entries.c.queued_at,
+        queue_entries.c.sort_at,
+        queue_entries.c.specialties,
+    )
     .where(_IS_WAITING, queue_entries.c.id.not_in(bindparam("without", expanding=True)))
     .order_by(queue_entries.c.rank, queue_entries.c.sort_at, queue_entries.c.id)
     .limit(LOOKED_AT)

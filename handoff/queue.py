@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, func, or_, select, tuple_, update
 
 from handoff.policy import Policy
 from handoff.queue_order import RecentWait, due_at, rank_of, sort_at
@@ -19,6 +19,7 @@ from models.vocabulary import ConversationId, EntryState, Priority, highest
 
 REASONS_KEPT = 12
 WAITS_LOOKED_AT = 20
+FIRST_CLAIM = 1
 FACT_NUMBER = "queue_fact"
 OPEN = (EntryState.WAITING.value, EntryState.CLAIMED.value)
 _IS_AHEAD = or_(
@@ -34,10 +35,23 @@ _AHEAD = (
     .where(queue_entries.c.state == EntryState.WAITING.value, _IS_AHEAD)
 )
 _OPEN_ENTRY = locked(queue_entries.c.conversation_id).where(queue_entries.c.state.in_(OPEN))
+_PLACE = (queue_entries.c.rank, queue_entries.c.sort_at, queue_entries.c.id)
 _IN_ORDER = (
     select(queue_entries)
     .where(queue_entries.c.state.in_(bindparam("states", expanding=True)))
-    .order_by(queue_entries.c.rank, queue_entries.c.sort_at, queue_entries.c.id)
+    .order_by(*_PLACE)
+)
+_OWN_PLACE = select(*_PLACE).where(
+    queue_entries.c.conversation_id == bindparam(KEY),
+    queue_entries.c.state == EntryState.WAITING.value,
+)
+_BEFORE = (
+    select(func.count())
+    .select_from(queue_entries)
+    .where(
+        queue_entries.c.state == EntryState.WAITING.value,
+        tuple_(*_PLACE) < tuple_(*(bindparam(one.name, type_=one.type) for one in _PLACE)),
+    )
 )
 _NEXT_FACT = (
     update(tallies)
@@ -46,9 +60,8 @@ _NEXT_FACT = (
     .returning(tallies.c.value)
 )
 _RECENT_WAITS = (
-    select(queue_entries.c.queued_at, queue_entries.c.ahead, func.min(claims.c.taken_at))
-    .join(claims, claims.c.entry_id == queue_entries.c.id)
-    .group_by(queue_entries.c.id)
+    select(queue_entries.c.queued_at, queue_entries.c.ahead, claims.c.taken_at)
+    .join(claims, (claims.c.entry_id == queue_entries.c.id) & (claims.c.version == FIRST_CLAIM))
     .order_by(queue_entries.c.queued_at.desc())
     .limit(WAITS_LOOKED_AT)
 )
@@ -160,6 +173,14 @@ def _update(tx: Transaction, entry_id: str, values: dict[str, Any]) -> RowMappin
 def in_order(connection: Connection, *, states: Sequence[str] = OPEN) -> list[RowMapping]:
     """Open entries as they will be served."""
     return list(connection.execute(_IN_ORDER, {"states": list(states)}).mappings())
+
+
+def ahead_of(connection: Connection, conversation: ConversationId) -> int | None:
+    """How many will be served before this one that waits; None when it does not wait."""
+    own = connection.execute(_OWN_PLACE, {KEY: conversation}).mappings().first()
+    if own is None:
+        return None
+    return int(connection.execute(_BEFORE, dict(own)).scalar_one())
 
 
 def next_fact_number(tx: Transaction) -> int:

@@ -27,6 +27,8 @@ class QueueEntry(SQLModel, table=True):
             postgresql_where=text("state <> 'done'"),
         ),
         Index("ix_queue_entry_state", "state", "lease_until"),
+        Index("ix_queue_entry_order", "state", "rank", "sort_at", "id"),
+        Index("ix_queue_entry_queued_at", "queued_at"),
     )
     id: str = Field(primary_key=True)
     conversation_id: str = Field(foreign_key="conversation.id")
