@@ -56,7 +56,7 @@ async def change(service: Service, staff: SignedIn, service_id: str, *, edit: Ed
     now = service.now()
 
     def work(tx: Transaction) -> None:
-        held = _held(tx, service_id, seen=edit.seen)
+        held = hold_entry(tx, service_id, seen=edit.seen)
         document = _read(tx, edit, service_id=service_id, held=held, now=now)
         _put(tx, staff, document, did="edit", now=now)
 
@@ -68,11 +68,17 @@ async def check(service: Service, staff: SignedIn, service_id: str) -> None:
     roles().check_action(staff.role, CURATE)
     now = service.now()
 
-    def work(tx: Transaction) -> None:
-        held = _held(tx, service_id)
-        _put(tx, staff, {**held, "assured_date": _today(now)}, did="check", now=now)
+    await service.store.write(lambda tx: mark_checked(tx, staff, service_id, now=now))
 
-    await service.store.write(work)
+
+def mark_checked(tx: Transaction, staff: SignedIn, service_id: str, *, now: datetime) -> None:
+    """Within a use case: dated today, its review ended and its clock kept, in the audit log.
+
+    Raises NotAllowedError, NotFoundError.
+    """
+    roles().check_action(staff.role, CURATE)
+    held = hold_entry(tx, service_id)
+    _put(tx, staff, {**held, "assured_date": _today(now)}, did="check", now=now)
 
 
 async def retire(service: Service, staff: SignedIn, service_id: str, *, reason: str) -> None:
@@ -96,7 +102,7 @@ async def _set_status(
     now = service.now()
 
     def work(tx: Transaction) -> None:
-        held = _held(tx, service_id)
+        held = hold_entry(tx, service_id)
         if (held["status"] == ACTIVE) == (status == ACTIVE):
             raise ClosedError
         did = "retire" if reason else "restore"
@@ -110,7 +116,7 @@ async def _set_status(
     await service.store.write(work)
 
 
-def _held(tx: Transaction, service_id: str, *, seen: int | None = None) -> dict[str, Any]:
+def hold_entry(tx: Transaction, service_id: str, *, seen: int | None = None) -> dict[str, Any]:
     """The entry, locked. Raises NotFoundError, AlreadyClaimedError."""
     row = directory_services.c
     locked = tx.execute(

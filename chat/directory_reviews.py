@@ -20,7 +20,8 @@ from models.store import Transaction
 from models.tables import directory_attributes, directory_services, tasks
 from models.vocabulary import TaskId
 
-LIST, REVIEW, DONE = "directory", "review_due", "done"
+LIST, REVIEW = "directory", "review_due"
+CHECKED, LAPSED = "checked", "done"
 AHEAD = timedelta(days=15)  # a day before its clock's first alarm
 MOST_AT_ONCE = 20  # a sweep; an old directory is spread over several
 AGAIN_AFTER = timedelta(days=1)
@@ -135,4 +136,5 @@ def settle(tx: Transaction, service_id: str, *, checked: bool, now: datetime) ->
         if checked:
             keep_clocks(tx, task, kinds=(ClockKind.DIRECTORY_REVIEW,), now=now)
         stop_task_clocks(tx, TaskId(task["id"]), now=now)
-        change_task(tx, TaskId(task["id"]), done_at=now, state=DONE)
+        how = CHECKED if checked else LAPSED
+        change_task(tx, TaskId(task["id"]), done_at=now, state=how)

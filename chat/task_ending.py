@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+from chat import curating
 from chat.follow_up import Work, leave_work_for, put_on_list
 from chat.service import Service
 from chat.staff import SignedIn
@@ -47,14 +48,24 @@ async def complete(
         chosen = work_list.result(result)
         stands = standing(tx, row)
         told = _checked(service, staff, chosen, stands=stands, said=said)
+        entry = _held_entry(tx, row) if chosen.checks_entry else None
         done = _write(service, tx, row, work_list, result=chosen, said=told, now=now)
         _run_clocks(service, tx, done, work_list, result=chosen, now=now)
+        if entry is not None:
+            curating.mark_checked(tx, staff, entry, now=now)
         if stands is not None:
             _next(service, tx, done, stands, result=chosen, said=told, now=now)
         log_work(tx, staff, done, kind="task_completed", now=now, result=chosen.id)
         return accepted_view(done)
 
     return await service.store.write(work)
+
+
+def _held_entry(tx: Transaction, row: RowMapping) -> str:
+    """The directory's entry behind the task, locked before the task as the desk's page does."""
+    entry = str(row["detail"]["service"])
+    curating.hold_entry(tx, entry)
+    return entry
 
 
 def _checked(

@@ -64,6 +64,7 @@ class Result:
     """One way a task goes on (`goes_on` is its state then) or ends.
 
     `opens` is the next list: one by name, the one it came from, or the enquiry's owner.
+    `checks_entry`: the directory's entry behind the task is right as it stands, today.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Result:
     only: frozenset[str] = frozenset()
     due_from: str | None = None
     ends_all: bool = False
+    checks_entry: bool = False
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -207,6 +209,7 @@ def _result(name: str, row: Mapping[str, Any]) -> Result:
         only=frozenset(row.get("only", ())),
         due_from=row.get("due_from"),
         ends_all=row.get("ends_all", False),
+        checks_entry=row.get("checks_entry", False),
     )
 
 

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from chat import curating, directory_reviews
+from chat import curating, directory_reviews, task_ending
 from chat.references import LONDON
-from models.tables import clocks, directory_services, tasks
+from models.errors import BadCommandError, ClosedError
+from models.tables import audit_rows, clocks, directory_services, tasks
 from tests.usecases.desk import Desk, open_desk
 from tests.usecases.directory import put_entry
+from tests.usecases.worklists import result, the_task
 from web.watch import Watch
 
 LIST = directory_reviews.LIST
@@ -81,16 +83,73 @@ async def test_many_old_entries_are_spread_over_sweeps(desk: Desk):
     assert len(await reviews(desk)) == directory_reviews.MOST_AT_ONCE + 5
 
 
-async def test_checking_the_entry_ends_its_review_and_keeps_the_promise(desk: Desk):
+async def check_on_the_desk(desk: Desk, entry: str) -> None:
+    await curating.check(desk.service, await desk.sign_in("kwame"), entry)
+
+
+async def complete_the_task(desk: Desk, entry: str) -> None:
+    kwame = await desk.sign_in("kwame")
+    await result(desk, kwame, LIST, "checked", note="Rang them: all as it stands")
+
+
+@pytest.mark.parametrize("check", [check_on_the_desk, complete_the_task])
+async def test_checking_the_entry_ends_its_review_and_keeps_the_promise(desk: Desk, check):
     entry = await put_entry(desk, checked=desk.now.date() - timedelta(days=170))
     await directory_reviews.put_on_list(desk.service)
-    await curating.check(desk.service, await desk.sign_in("kwame"), entry)
+    await check(desk, entry)
     (task,), (clock,) = await reviews(desk), await desk.rows(clocks)
     assert task["done_at"] is not None
+    assert task["state"] == "checked"
     assert isinstance(clock["met_at"], datetime)
     assert await directory_reviews.put_on_list(desk.service) == 0
     (row,) = await desk.rows(directory_services, id=entry)
     assert row["assured_date"] == desk.now.date()
+    assert row["reviewed_by"] == (await desk.sign_in("kwame")).id
+    (noted,) = await desk.rows(audit_rows, action="directory:check")
+    assert noted["subject"] == entry
+
+
+async def test_completing_the_task_dates_its_own_entry_and_no_other(desk: Desk):
+    before = desk.now.date() - timedelta(days=170)
+    other = await put_entry(desk, name="Elm Hub", checked=desk.now.date() - timedelta(days=100))
+    entry = await put_entry(desk, checked=before)
+    await directory_reviews.put_on_list(desk.service)
+    await complete_the_task(desk, entry)
+    dated = {row["id"]: row["assured_date"] for row in await desk.rows(directory_services)}
+    assert dated[entry] == desk.now.date()
+    assert dated[other] == desk.now.date() - timedelta(days=100)
+
+
+async def test_a_task_that_lacks_what_was_found_dates_nothing(desk: Desk):
+    before = desk.now.date() - timedelta(days=170)
+    entry = await put_entry(desk, checked=before)
+    await directory_reviews.put_on_list(desk.service)
+    with pytest.raises(BadCommandError):
+        await result(desk, await desk.sign_in("kwame"), LIST, "checked")
+    (row,) = await desk.rows(directory_services, id=entry)
+    assert row["assured_date"] == before
+
+
+async def test_an_entry_that_must_come_out_is_not_dated_as_checked(desk: Desk):
+    before = desk.now.date() - timedelta(days=170)
+    entry = await put_entry(desk, checked=before)
+    await directory_reviews.put_on_list(desk.service)
+    kwame = await desk.sign_in("kwame")
+    await result(desk, kwame, LIST, "to_retire", reason="It has closed")
+    (row,) = await desk.rows(directory_services, id=entry)
+    assert row["assured_date"] == before
+
+
+async def test_who_checked_it_on_the_desk_first_leaves_nothing_to_complete(desk: Desk):
+    entry = await put_entry(desk, checked=desk.now.date() - timedelta(days=170))
+    await directory_reviews.put_on_list(desk.service)
+    task = await the_task(desk, LIST)
+    await check_on_the_desk(desk, entry)
+    kwame = await desk.sign_in("kwame")
+    with pytest.raises(ClosedError):
+        await task_ending.complete(
+            desk.service, kwame, task=task, result="checked", said={"note": "Rang them"}
+        )
 
 
 async def test_retiring_the_entry_ends_its_review_and_the_clock_lapses(desk: Desk):
