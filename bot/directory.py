@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from bot import directory_store
+from bot.directory_hours import ByHours, by_hours
 from bot.directory_query import Query, read_query
 from bot.directory_rows import documents
 from bot.directory_store import Candidate, Wanted
 from bot.directory_topics import content_words
+from bot.opening import Opening
 from bot.places import Gazetteer, Place
 from bot.service_record import GROUP_CODES, Record, serves
 from bot.wording import CONTENT
@@ -42,7 +44,11 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DirectoryAnswer:
-    """The search as understood, and the services, best first. `widened`: none was near enough."""
+    """The search as understood, and the services, best first. `widened`: none was near enough.
+
+    `opening`: the hours asked for, if any. `none_open`: no service is known to be open then, so
+    they are shown whatever their hours.
+    """
 
     topics: tuple[str, ...]
     place: str | None
@@ -50,17 +56,19 @@ class DirectoryAnswer:
     when: Mapping[str, Any]
     services: tuple[Hit, ...]
     widened: bool = False
+    opening: Opening | None = None
+    none_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """Narrower than the words say: free ones, open at a (local) time, no farther than so many km.
+    """Narrower than the words say: free ones, those open now, no farther than so many km.
 
     `or_farther`: where none is near enough, the nearest in all the area instead.
     """
 
     free: bool = False
-    open_at: datetime | None = None
+    open_now: bool = False
     within_km: float | None = None
     for_professional: bool = False
     or_farther: bool = False
@@ -89,29 +97,39 @@ class Directory:
         db: Connection,
         query: str = "",
         *,
-        today: date,
+        local: datetime,
         needs: Sequence[str] = (),
         place: str | None = None,
         only: Only = Only(),
     ) -> DirectoryAnswer:
-        """Services for what was typed, with needs and a place said earlier where it says none."""
-        read = read_query(query, today=today, gazetteer=self._gazetteer)
+        """Services for what was typed, with needs and a place said earlier where it says none.
+
+        `local`: the time here, which says what is open now and which day is today.
+        """
+        read = read_query(query, today=local.date(), gazetteer=self._gazetteer)
         topics = read.topics or tuple(needs)
         where = read.place or (self._gazetteer.named(place) if place else None)
         meant = replace(
-            read, topics=topics, place=where, within_km=only.within_km or read.within_km
+            read,
+            topics=topics,
+            place=where,
+            within_km=only.within_km or read.within_km,
+            opening=Opening(now=True) if only.open_now else read.opening,
         )
-        hits = self._found(db, meant, only=only, reach=_Reach.NEAR)
-        widened = not hits and only.or_farther and where is not None and bool(topics or read.exact)
+        found = self._found(db, meant, only=only, reach=_Reach.NEAR, local=local)
+        is_asked = where is not None and bool(topics or read.exact)
+        widened = not found.shown and only.or_farther and is_asked
         if widened:
-            hits = self._found(db, meant, only=only, reach=_Reach.AREA)
+            found = self._found(db, meant, only=only, reach=_Reach.AREA, local=local)
         return DirectoryAnswer(
             topics,
             where.name if where else None,
             read.audience,
             read.when,
-            tuple(hits),
-            widened=widened and bool(hits),
+            found.shown[:MOST_SHOWN],
+            widened=widened and bool(found.shown),
+            opening=meant.opening,
+            none_open=found.none_open,
         )
 
     def record(self, db: Connection, service_id: str, *, only: Only = Only()) -> Record | None:
@@ -144,7 +162,9 @@ class Directory:
             self._kept[service_id] = (versions[service_id], Record(document))
         return [self._kept[one.id][1] for one in seen if one.id in self._kept]
 
-    def _found(self, db: Connection, read: Query, *, only: Only, reach: "_Reach") -> list[Hit]:
+    def _found(
+        self, db: Connection, read: Query, *, only: Only, reach: "_Reach", local: datetime
+    ) -> ByHours[Hit]:
         named = directory_store.by_words(db, content_words(read.words))
         wanted = Wanted(
             codes=self._codes(read),
@@ -168,13 +188,12 @@ class Directory:
             fit = self._fit(record, read, by_words=by_words, places=places)
             distance = _distance(record, read.place)
             is_near = reach is _Reach.AREA or _is_near(record, read, home, distance=distance)
-            if fit > 0 and is_near and _may_show(record, read, only=only):
+            if fit > 0 and is_near and record.suits(read.audience, named=read.exact):
                 rank = self._rank(record, read, fit=fit, distance=distance)
                 ranked.append((rank, record, distance))
         ranked.sort(key=lambda item: item[0])
-        open_then = [item for item in ranked if item[1].may_be_open(read.when)]
-        shown = (open_then or ranked)[:MOST_SHOWN]
-        return [Hit(record.id, record.name, distance) for _, record, distance in shown]
+        hits = [(record, Hit(record.id, record.name, far)) for _, record, far in ranked]
+        return by_hours(hits, read, local=local)
 
     def _codes(self, read: Query) -> frozenset[str]:
         """Terms that can make a service fit."""
@@ -189,7 +208,7 @@ class Directory:
         record: Record, read: Query, *, by_words: Mapping[str, int], places: Mapping[str, int]
     ) -> float:
         """How well it answers: its very name, an exact term, a topic's terms, else its words."""
-        if _named(record, read.words):
+        if record.is_named_in(read.words):
             return 5.0
         direct = [1.0 / (1 + places[term]) for term in record.terms if term in places]
         exact = read.exact & record.terms
@@ -217,7 +236,7 @@ class Directory:
         missing_exact = missing_exact or (bool(groups) and not groups & record.groups)
         far = distance if distance is not None else FAR_KM / 2
         return (
-            not _named(record, read.words),
+            not record.is_named_in(read.words),
             record.is_national,
             missing_exact,
             read.free and not record.is_free,
@@ -228,10 +247,10 @@ class Directory:
 
 
 def filter_line(
-    record: Mapping[str, Any], *, directory: Directory, db: Connection, today: date
+    record: Mapping[str, Any], *, directory: Directory, db: Connection, local: datetime
 ) -> dict[str, Any]:
     """`{"id","query"}` → `{"id","topics","place","audience","when","services":[…]}`."""
-    found = directory.search(db, record["query"], today=today, only=Only(or_farther=True))
+    found = directory.search(db, record["query"], local=local, only=Only(or_farther=True))
     return {
         "id": record["id"],
         "topics": list(found.topics),
@@ -248,12 +267,6 @@ def _distance(record: Record, where: Place | None) -> float | None:
     return round(record.distance_from(where.point), 1)
 
 
-def _may_show(record: Record, read: Query, *, only: Only) -> bool:
-    if not record.suits(read.audience, named=read.exact):
-        return False
-    return only.open_at is None or record.is_open_at(only.open_at)
-
-
 def _is_near(record: Record, read: Query, home: tuple[str, str], *, distance: float | None) -> bool:
     """Near enough, or it serves the place's district and county; never farther than was said."""
     if read.place is None:
@@ -264,11 +277,6 @@ def _is_near(record: Record, read: Query, home: tuple[str, str], *, distance: fl
     if record.is_national or serves(record.areas, district=district, county=county):
         return True
     return distance is not None and distance <= (read.within_km or FAR_KM / 2)
-
-
-def _named(record: Record, words: str) -> bool:
-    name = record.spoken_name
-    return len(name) > len("beat") and f" {name} " in f" {words} "
 
 
 def _own_groups(record: Record, audience: Mapping[str, Any]) -> float:

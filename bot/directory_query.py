@@ -16,6 +16,7 @@ from bot.fields.answer import Reading
 from bot.fields.options import NEEDS_FILE
 from bot.fields.plain import plain
 from bot.fields.times import read_preferred_time
+from bot.opening import Opening, opening_of, sentence_about_hours
 from bot.places import Gazetteer, Place
 from models.vocabulary import FieldStatus
 
@@ -31,7 +32,8 @@ _WITHIN = re.compile(
 @dataclass(frozen=True, slots=True)
 class Query:
     """A search as understood. `exact`: taxonomy terms meant more exactly than the topics; `words`:
-    all of it, plain; `free`: free ones before others; `within_km`: no farther than said.
+    all of it, plain; `free`: free ones before others; `within_km`: no farther than said;
+    `opening`: the hours that were asked for, where any were.
     """
 
     topics: tuple[str, ...] = ()
@@ -42,6 +44,7 @@ class Query:
     words: str = ""
     free: bool = False
     within_km: float | None = None
+    opening: Opening | None = None
 
 
 def read_query(text: str, *, today: date, gazetteer: Gazetteer) -> Query:
@@ -57,6 +60,7 @@ def read_query(text: str, *, today: date, gazetteer: Gazetteer) -> Query:
         words=words,
         free=bool(_FREE.search(words)),
         within_km=_within(words),
+        opening=_opening(text, today=today),
     )
 
 
@@ -73,9 +77,18 @@ def exact_terms() -> Mapping[str, re.Pattern[str]]:
     return {term: re.compile(rf"\b(?:{pattern})\b") for term, pattern in stored["exact"].items()}
 
 
-def _when(text: str, *, today: date) -> dict[str, Any]:
+def _opening(text: str, *, today: date) -> Opening | None:
+    sentence = sentence_about_hours(text)
+    return opening_of(sentence, _times_said(sentence, today=today)) if sentence else None
+
+
+def _times_said(text: str, *, today: date) -> Mapping[str, Any]:
     read: Reading = read_preferred_time(_about_time(text), today=today)
-    said = read.value if read.status is FieldStatus.OK else {}
+    return read.value if read.status is FieldStatus.OK else {}
+
+
+def _when(text: str, *, today: date) -> dict[str, Any]:
+    said = _times_said(text, today=today)
     found: dict[str, Any] = {}
     if "days" in said:
         found["days"] = said["days"]

@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.faq import FaqMatch
 from bot.fields.options import needs_in
 from bot.intents import NOT_FOR_THE_BOT
+from bot.opening import sentence_about_hours
 from models.readings import Features
 from models.vocabulary import Kind, Need
 
@@ -71,3 +72,8 @@ class Heard:
         """A need is named, nobody is said to be harmed, and nothing clinical is likely."""
         named = bool(self.found.needs or needs_in(self.text))
         return named and not self.harm and self.clinical_doubt < SURE_OF_KIND
+
+    @property
+    def asks_of_hours(self) -> bool:
+        """A place is wanted that is open now or then, and nothing clinical is said beside."""
+        return not self.harm and not self.clinical and bool(sentence_about_hours(self.text))

@@ -185,14 +185,15 @@ class Meaning:
             return Intent.NAVIGATION, SURE_OF_KIND, False
         if self._is_of_own_team(heard, meant, said):
             return Intent.CLINICAL, confidence, False
-        if heard.looks_for_help and meant in _VAGUE and heard.sure_question is None:
+        wants_place = heard.looks_for_help or heard.asks_of_hours
+        if wants_place and meant in _VAGUE and heard.sure_question is None:
             return self._said(heard, said) or (Intent.NAVIGATION, SURE_OF_KIND, False)
         return None
 
     @staticmethod
     def _outranks_clinical(heard: Heard) -> tuple[Intent, float, bool] | None:
         """A short question that we have an answer to, or a need that is no illness."""
-        if heard.looks_for_help:
+        if heard.looks_for_help or (heard.calm and heard.asks_of_hours):
             return Intent.NAVIGATION, SURE_OF_KIND, False
         question = heard.question
         if question is None or not question.sure or question.id in CLINICAL_QUESTIONS:

@@ -5,19 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.fields.plain import plain
+from bot.opening import PARTS, Opening, is_met
 from bot.places import Point, distance_km
 
 _NATIONAL = frozenset(
     {"England", "United Kingdom", "England and Wales", "Midlands and East of England"}
 )
 _DAYS = {"MO": "mon", "TU": "tue", "WE": "wed", "TH": "thu", "FR": "fri", "SA": "sat", "SU": "sun"}
-DAYS = tuple(_DAYS.values())
-_PART_HOURS = {
-    "morning": ("08:00", "12:00"),
-    "afternoon": ("12:00", "17:00"),
-    "evening": ("17:00", "21:00"),
-    "night": ("21:00", "23:59"),
-}
 # Audience terms of the directory → names of the query's audience.
 GROUP_CODES = {
     "carer": "carers",
@@ -34,6 +28,7 @@ _ONLY_FOR = frozenset({"lgbt", "veterans", "students", "refugees", "deaf", "blac
 CRISIS_CODES = ("cafe", "crisis", "helpline")
 REVIEW_AFTER = timedelta(days=180)
 CRISIS_REVIEW_AFTER = timedelta(days=30)
+SHORT_NAME = len("beat")
 YOUNGEST_ADULT = 18
 OLDEST_YOUNG = 25
 
@@ -67,6 +62,11 @@ class Record:
         self.is_national = nationwide and self.point is None
         self._service = service
         self._terms = terms
+
+    def is_named_in(self, words: str) -> bool:
+        """Whether plain words say its very name; a short one could be any word."""
+        name = self.spoken_name
+        return len(name) > SHORT_NAME and f" {name} " in f" {words} "
 
     def distance_from(self, here: Point) -> float:
         """Kilometres; raise ValueError for a service without a place."""
@@ -114,17 +114,10 @@ class Record:
         limit = CRISIS_REVIEW_AFTER if self.for_crisis else REVIEW_AFTER
         return self.checked is None or today - self.checked > limit
 
-    def is_open_at(self, local: datetime) -> bool:
-        """Open now, as far as its hours say; unknown hours are not open."""
-        day = DAYS[local.weekday()]
-        clock = f"{local:%H:%M}"
+    def meets(self, opening: Opening, *, local: datetime) -> bool | None:
+        """Whether its hours are those asked for; None where they are not known."""
         hours = [_hours(schedule) for schedule in self._service.get("schedules", ())]
-        return any(
-            (day in row["days"] or not row["days"])
-            and bool(row["from"] and row["to"])
-            and row["from"] <= clock <= row["to"]
-            for row in hours
-        )
+        return is_met(opening, hours, local=local)
 
     def card(self) -> dict[str, Any]:
         """The facts for the page, in the words of the record."""
@@ -223,6 +216,5 @@ def _meets(schedule: Mapping[str, Any], when: Mapping[str, Any]) -> bool:
     if not when.get("times") or not hours["from"] or not hours["to"]:
         return True
     return any(
-        hours["from"] < _PART_HOURS[part][1] and hours["to"] > _PART_HOURS[part][0]
-        for part in when["times"]
+        hours["from"] < PARTS[part][1] and hours["to"] > PARTS[part][0] for part in when["times"]
     )

@@ -66,9 +66,9 @@ def signpost(
     """Places that may help, nearest first; nothing found is said and counted as unmet need."""
     enquiry = enquiry_of(tx, EnquiryId(held["enquiry_id"]))
     needs, place = _needs(enquiry, arguments), _place(enquiry, arguments)
-    today = now.astimezone(LONDON).date()
+    local = now.astimezone(LONDON)
     found = service.directory.search(
-        tx.connection, _asked(tx, held), today=today, needs=needs, place=place
+        tx.connection, _asked(tx, held), local=local, needs=needs, place=place
     )
     if not found.services or _is_of_no_topic(enquiry, found):
         unmet_needs.count(tx, found, now=now)
@@ -90,16 +90,16 @@ def show_chosen(
 ) -> RowMapping:
     """RT-18: the same places again, those first that suit what matters to them."""
     enquiry = enquiry_of(tx, EnquiryId(held["enquiry_id"]))
-    today = now.astimezone(LONDON).date()
+    local = now.astimezone(LONDON)
     needs, place = _needs(enquiry, {}), _place(enquiry, {})
     wants_free = "free" in (enquiry["captured"].get("prefs") or ())
     found = service.directory.search(
-        tx.connection, _asked(tx, held), today=today, needs=needs, place=place
+        tx.connection, _asked(tx, held), local=local, needs=needs, place=place
     )
     free = service.directory.search(
         tx.connection,
         _asked(tx, held),
-        today=today,
+        local=local,
         needs=needs,
         place=place,
         only=Only(free=True),
@@ -150,7 +150,9 @@ def _show(
     today = now.astimezone(LONDON).date()
     cards = [card for hit in hits if (card := _card(service, tx, hit, today=today))]
     is_local = any(hit.distance_km is not None for hit in hits)
-    wording = _intro(count=len(cards), has_place=found.place is not None, is_local=is_local)
+    wording = _of_hours(found) or _intro(
+        count=len(cards), has_place=found.place is not None, is_local=is_local
+    )
     return say(
         service,
         tx,
@@ -169,6 +171,13 @@ def _show(
 
 def _card(service: Service, tx: Transaction, hit: Hit, *, today: date) -> dict[str, Any] | None:
     return service.directory.card(tx.connection, hit.id, today=today, distance_km=hit.distance_km)
+
+
+def _of_hours(found: DirectoryAnswer) -> str | None:
+    """What is said instead when none of them is known to be open when they asked."""
+    if not found.none_open or found.opening is None:
+        return None
+    return "sign.closed.now" if found.opening.now else "sign.closed.then"
 
 
 def _intro(*, count: int, has_place: bool, is_local: bool) -> str:

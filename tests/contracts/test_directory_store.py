@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot import directory_store, open_referral
-from bot.directory import Directory, Only
+from bot.directory import Directory, Only, filter_line
 from bot.directory_rows import digest_of
 from bot.directory_seed import DIRECTORY_FILE
 from bot.directory_store import Change
@@ -40,7 +40,7 @@ class Held:
 
     def search(self, query: str, **more: Any) -> list[str]:
         with alone(self.url, keep=False) as db:
-            found = self.directory.search(db, query, today=TODAY, **more)
+            found = self.directory.search(db, query, **{"local": NOW, **more})
         return [hit.name for hit in found.services]
 
     def take(self, *raw: dict[str, Any], **more: Any) -> Any:
@@ -130,7 +130,70 @@ def test_only_free_ones_and_only_those_open_now(empty: Held) -> None:
         service("Costs", cost_options=[{"amount": 3}], schedules=sunday),
     )
     assert empty.search("food bank", only=Only(free=True)) == ["Free"]
-    assert empty.search("food bank", only=Only(open_at=NOW)) == ["Free"]
+    assert empty.search("food bank", only=Only(open_now=True)) == ["Free"]
+
+
+def hours(days: str, opens: str | None = "09:00", closes: str | None = "17:00") -> dict[str, Any]:
+    return {"byday": days, "opens_at": opens, "closes_at": closes}
+
+
+AT_NIGHT = datetime(2026, 11, 26, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("query", "local", "names"),
+    [
+        ("food bank open now", NOW, ["Weekdays", "Ask them"]),
+        ("food bank open now", AT_NIGHT, ["Late on Wednesdays", "Ask them"]),
+        ("food bank open tonight", NOW, ["Late on Wednesdays", "Ask them"]),
+        ("food bank open after 6pm", NOW, ["Late on Wednesdays", "Ask them"]),
+        ("food bank open at 1am", NOW, ["Late on Wednesdays", "Ask them"]),
+        ("food bank open on sundays", NOW, ["Sundays", "Ask them"]),
+        ("anywhere open at the weekend for food", NOW, ["Sundays", "Ask them"]),
+        ("food bank open on tuesdays", NOW, ["Weekdays", "Ask them"]),
+    ],
+)
+def test_those_open_when_asked_come_first_then_those_of_unknown_hours(
+    empty: Held, query: str, local: datetime, names: list[str]
+) -> None:
+    empty.take(
+        service("Ask them", schedules=[]),
+        service("Late on Wednesdays", schedules=[hours("WE", "18:00", "02:00")]),
+        service("Sundays", schedules=[hours("SU")]),
+        service("Weekdays", schedules=[hours("MO,TU,WE,TH,FR")]),
+    )
+    assert empty.search(query, local=local) == names
+
+
+@pytest.mark.parametrize("only", [Only(), Only(or_farther=True), Only(free=False)])
+def test_where_none_is_open_all_are_shown_and_that_is_said(empty: Held, only: Only) -> None:
+    empty.take(service("Ask them", schedules=[]), service("Sundays", schedules=[hours("SU")]))
+    with alone(empty.url, keep=False) as db:
+        found = empty.directory.search(db, "food bank open now", local=NOW, only=only)
+        sunday = empty.directory.search(db, "food bank open on sundays", local=NOW, only=only)
+        nothing = empty.directory.search(db, "debt advice open now", local=NOW, only=only)
+    assert found.none_open
+    assert [hit.name for hit in found.services] == ["Ask them", "Sundays"]
+    assert not sunday.none_open
+    assert not nothing.none_open
+
+
+def test_a_service_asked_for_by_name_is_shown_though_it_is_shut(empty: Held) -> None:
+    empty.take(
+        service("Kiln Friends", schedules=[hours("SU")]),
+        service("Weekdays", schedules=[hours("MO,TU,WE,TH,FR")]),
+    )
+    asked = "is the kiln friends food bank open now"
+    assert empty.search(asked) == ["Kiln Friends", "Weekdays"]
+
+
+def test_the_filter_of_lines_keeps_its_shape_when_hours_are_asked_for(starters: Held) -> None:
+    line = {"id": 7, "query": "crisis cafe open now in loughborough"}
+    with alone(starters.url, keep=False) as db:
+        told = filter_line(line, directory=starters.directory, db=db, local=NOW)
+    assert list(told) == ["id", "topics", "place", "audience", "when", "services"]
+    assert told["when"] == {}
+    assert told["services"]
 
 
 def test_age_keeps_out_what_is_for_others(empty: Held) -> None:
@@ -215,9 +278,9 @@ def test_where_none_is_near_the_nearest_are_shown_and_said_to_be_farther(starter
     query = "food bank near Hinckley"
     assert starters.search(query) == []
     with alone(starters.url, keep=False) as db:
-        found = starters.directory.search(db, query, today=TODAY, only=Only(or_farther=True))
+        found = starters.directory.search(db, query, local=NOW, only=Only(or_farther=True))
         near = starters.directory.search(
-            db, "mental health cafe Loughborough", today=TODAY, only=Only(or_farther=True)
+            db, "mental health cafe Loughborough", local=NOW, only=Only(or_farther=True)
         )
     assert found.widened
     assert [hit.name for hit in found.services] == ["Demo: Highfields Food Hub"]
@@ -262,5 +325,5 @@ def test_a_search_of_five_thousand_services_takes_milliseconds(crowded: Held) ->
 
 def _search(crowded: Held, db: Connection, query: str) -> float:
     start = time.thread_time()
-    crowded.directory.search(db, query, today=TODAY)
+    crowded.directory.search(db, query, local=NOW)
     return time.thread_time() - start

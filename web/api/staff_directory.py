@@ -16,12 +16,12 @@ def add_routes(app: web.Application) -> None:
 async def search(request: web.Request) -> web.Response:
     service = request.app[SERVICE]
     asked = request.query.get("q", "").strip()[:LONGEST]
-    today = service.now().astimezone(LONDON).date()
+    local = service.now().astimezone(LONDON)
 
     def look(db: Connection) -> list[dict[str, object]]:
-        found = service.directory.search(db, asked, today=today)
+        found = service.directory.search(db, asked, local=local)
         cards = (
-            service.directory.card(db, hit.id, today=today, distance_km=hit.distance_km)
+            service.directory.card(db, hit.id, today=local.date(), distance_km=hit.distance_km)
             for hit in found.services
         )
         return [card for card in cards if card]

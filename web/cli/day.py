@@ -1,6 +1,6 @@
-"""Which day it is for the filters, where the service is: in London."""
+"""Which day and time it is for the filters, where the service is: in London."""
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from web.watch import Watch
@@ -8,5 +8,9 @@ from web.watch import Watch
 LONDON = ZoneInfo("Europe/London")
 
 
+def here() -> datetime:
+    return Watch().now().astimezone(LONDON)
+
+
 def today() -> date:
-    return Watch().now().astimezone(LONDON).date()
+    return here().date()

@@ -22,7 +22,7 @@ from models.engine import alone, open_engine
 from models.errors import BadCommandError
 from models.migrate import current, newest, upgrade
 from web.cli import stream
-from web.cli.day import today
+from web.cli.day import here
 from web.cli.records import Record, Shape, Written, answer_all
 from web.settings import Mode, Settings
 from web.watch import Watch
@@ -77,7 +77,7 @@ def _work(directory: Directory, engine: Engine, lines: Sequence[bytes]) -> list[
 
 def answer(directory: Directory, db: Any, record: Record) -> Mapping[str, Any]:  # noqa: ANN401
     """The line of the contract: what was looked for, where, for whom, when, and what was found."""
-    return filter_line(record, directory=directory, db=db, today=today())
+    return filter_line(record, directory=directory, db=db, local=here())
 
 
 def _import(options: argparse.Namespace, settings: Settings) -> int:

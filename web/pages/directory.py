@@ -23,12 +23,10 @@ async def search(request: web.Request) -> web.Response:
     free, now_open = bool(request.query.get("free")), bool(request.query.get("open"))
     local = service.now().astimezone(LONDON)
     within = _within(request.query.get("within", ""))
-    only = Only(
-        free=free, open_at=local if now_open else None, within_km=within, or_farther=within is None
-    )
+    only = Only(free=free, open_now=now_open, within_km=within, or_farther=within is None)
 
     def look(db: Connection) -> tuple[DirectoryAnswer, list[dict[str, object] | None]]:
-        found = service.directory.search(db, asked, today=local.date(), only=only)
+        found = service.directory.search(db, asked, local=local, only=only)
         return found, [
             service.directory.card(db, hit.id, today=local.date(), distance_km=hit.distance_km)
             for hit in found.services
