@@ -4,13 +4,14 @@ import contextlib
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import RowMapping, Table, select
 
 from chat import closing, enquirer, signing_in, staff, taking
+from chat.references import LONDON
 from chat.seed import DEMO_PASSWORD
 from chat.service import Service
 from chat.sweep import sweep
@@ -108,6 +109,11 @@ class Desk:
         mended = await sweep(self.service)
         await self.worker.drain()
         return mended
+
+    @property
+    def today(self) -> date:
+        """The day it is here: around midnight in summer another one than in UTC."""
+        return self.now.astimezone(LONDON).date()
 
     @property
     def now(self) -> datetime:

@@ -114,7 +114,7 @@ def leaving(*codes: str):
 
 async def entry_is_to_be_checked(desk: Desk):
     await desk.change(update(directory_services).values(status="inactive"))  # the starters
-    await put_entry(desk, checked=desk.now.date() - timedelta(days=165))
+    await put_entry(desk, checked=desk.today - timedelta(days=165))
     await directory_reviews.put_on_list(desk.service)
 
 

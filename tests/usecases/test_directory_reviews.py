@@ -42,17 +42,17 @@ async def test_a_review_is_due_fifteen_days_ahead_across_a_change_of_the_clocks(
     tmp_path, term, days, is_due
 ):
     async with open_desk(tmp_path, watch=LateInTheYear()) as desk:
-        await put_entry(desk, term=term, checked=desk.now.date() - timedelta(days=days))
+        await put_entry(desk, term=term, checked=desk.today - timedelta(days=days))
         assert await directory_reviews.put_on_list(desk.service) == is_due
         for task in await reviews(desk):
             due = task["due_at"].astimezone(LONDON)
             assert due.time() == time()
-            assert (due.date() - desk.now.date()).days == (30 if term == "helpline" else 180) - days
+            assert (due.date() - desk.today).days == (30 if term == "helpline" else 180) - days
 
 
 @pytest.mark.parametrize(("term", "days", "is_due"), DAYS)
 async def test_a_review_is_due_fifteen_days_ahead(desk: Desk, term: str, days: int, is_due: bool):
-    await put_entry(desk, term=term, checked=desk.now.date() - timedelta(days=days))
+    await put_entry(desk, term=term, checked=desk.today - timedelta(days=days))
     assert await directory_reviews.put_on_list(desk.service) == is_due
     found = await reviews(desk)
     assert len(found) == is_due
@@ -68,7 +68,7 @@ async def test_an_entry_never_checked_has_no_time_to_count_from(desk: Desk):
 
 
 async def test_an_entry_is_on_the_list_once_however_often_it_is_looked_for(desk: Desk):
-    await put_entry(desk, checked=desk.now.date() - timedelta(days=170))
+    await put_entry(desk, checked=desk.today - timedelta(days=170))
     for _ in range(3):
         await directory_reviews.put_on_list(desk.service)
     assert len(await reviews(desk)) == 1
@@ -76,7 +76,7 @@ async def test_an_entry_is_on_the_list_once_however_often_it_is_looked_for(desk:
 
 async def test_many_old_entries_are_spread_over_sweeps(desk: Desk):
     for number in range(directory_reviews.MOST_AT_ONCE + 5):
-        await put_entry(desk, name=f"Hub {number}", checked=desk.now.date() - timedelta(days=170))
+        await put_entry(desk, name=f"Hub {number}", checked=desk.today - timedelta(days=170))
     await directory_reviews.put_on_list(desk.service)
     assert len(await reviews(desk)) == directory_reviews.MOST_AT_ONCE
     await directory_reviews.put_on_list(desk.service)
@@ -94,7 +94,7 @@ async def complete_the_task(desk: Desk, entry: str) -> None:
 
 @pytest.mark.parametrize("check", [check_on_the_desk, complete_the_task])
 async def test_checking_the_entry_ends_its_review_and_keeps_the_promise(desk: Desk, check):
-    entry = await put_entry(desk, checked=desk.now.date() - timedelta(days=170))
+    entry = await put_entry(desk, checked=desk.today - timedelta(days=170))
     await directory_reviews.put_on_list(desk.service)
     await check(desk, entry)
     (task,), (clock,) = await reviews(desk), await desk.rows(clocks)
@@ -103,25 +103,25 @@ async def test_checking_the_entry_ends_its_review_and_keeps_the_promise(desk: De
     assert isinstance(clock["met_at"], datetime)
     assert await directory_reviews.put_on_list(desk.service) == 0
     (row,) = await desk.rows(directory_services, id=entry)
-    assert row["assured_date"] == desk.now.date()
+    assert row["assured_date"] == desk.today
     assert row["reviewed_by"] == (await desk.sign_in("kwame")).id
     (noted,) = await desk.rows(audit_rows, action="directory:check")
     assert noted["subject"] == entry
 
 
 async def test_completing_the_task_dates_its_own_entry_and_no_other(desk: Desk):
-    before = desk.now.date() - timedelta(days=170)
-    other = await put_entry(desk, name="Elm Hub", checked=desk.now.date() - timedelta(days=100))
+    before = desk.today - timedelta(days=170)
+    other = await put_entry(desk, name="Elm Hub", checked=desk.today - timedelta(days=100))
     entry = await put_entry(desk, checked=before)
     await directory_reviews.put_on_list(desk.service)
     await complete_the_task(desk, entry)
     dated = {row["id"]: row["assured_date"] for row in await desk.rows(directory_services)}
-    assert dated[entry] == desk.now.date()
-    assert dated[other] == desk.now.date() - timedelta(days=100)
+    assert dated[entry] == desk.today
+    assert dated[other] == desk.today - timedelta(days=100)
 
 
 async def test_a_task_that_lacks_what_was_found_dates_nothing(desk: Desk):
-    before = desk.now.date() - timedelta(days=170)
+    before = desk.today - timedelta(days=170)
     entry = await put_entry(desk, checked=before)
     await directory_reviews.put_on_list(desk.service)
     with pytest.raises(BadCommandError):
@@ -131,7 +131,7 @@ async def test_a_task_that_lacks_what_was_found_dates_nothing(desk: Desk):
 
 
 async def test_an_entry_that_must_come_out_is_not_dated_as_checked(desk: Desk):
-    before = desk.now.date() - timedelta(days=170)
+    before = desk.today - timedelta(days=170)
     entry = await put_entry(desk, checked=before)
     await directory_reviews.put_on_list(desk.service)
     kwame = await desk.sign_in("kwame")
@@ -141,7 +141,7 @@ async def test_an_entry_that_must_come_out_is_not_dated_as_checked(desk: Desk):
 
 
 async def test_who_checked_it_on_the_desk_first_leaves_nothing_to_complete(desk: Desk):
-    entry = await put_entry(desk, checked=desk.now.date() - timedelta(days=170))
+    entry = await put_entry(desk, checked=desk.today - timedelta(days=170))
     await directory_reviews.put_on_list(desk.service)
     task = await the_task(desk, LIST)
     await check_on_the_desk(desk, entry)
@@ -153,7 +153,7 @@ async def test_who_checked_it_on_the_desk_first_leaves_nothing_to_complete(desk:
 
 
 async def test_retiring_the_entry_ends_its_review_and_the_clock_lapses(desk: Desk):
-    entry = await put_entry(desk, checked=desk.now.date() - timedelta(days=170))
+    entry = await put_entry(desk, checked=desk.today - timedelta(days=170))
     await directory_reviews.put_on_list(desk.service)
     kwame = await desk.sign_in("kwame")
     await curating.retire(desk.service, kwame, entry, reason="It has closed")
@@ -165,7 +165,7 @@ async def test_retiring_the_entry_ends_its_review_and_the_clock_lapses(desk: Des
 
 
 async def test_a_review_that_was_ended_without_a_check_comes_back_the_next_day(desk: Desk):
-    await put_entry(desk, checked=desk.now.date() - timedelta(days=170))
+    await put_entry(desk, checked=desk.today - timedelta(days=170))
     await directory_reviews.put_on_list(desk.service)
     ended = tasks.update().where(tasks.c.work_list == LIST).values(done_at=desk.now)
     await desk.service.store.write(lambda tx: tx.execute(ended))
