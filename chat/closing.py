@@ -111,9 +111,9 @@ def _close(
     leave_work(service, tx, row, codes=codes, due_at=wish.form.due_at, now=now, detail=left)
     status = _settle(service, tx, enquiry, wish.form, now=now)
     cancel_timers(tx, ConversationId(row["id"]), kinds=WELFARE_KINDS, now=now)
+    audit.note(tx, actor=staff.id, action="conversation:close", subject=row["reference"], now=now)
     _end_entry(tx, ConversationId(row["id"]), now=now)
     end_all(tx, ConversationId(row["id"]), now=now)
-    audit.note(tx, actor=staff.id, action="conversation:close", subject=row["reference"], now=now)
     tell_state(tx, row)
     return Closed(status.value, enquiry_of(tx, enquiry)["due_at"])
 

@@ -16,6 +16,7 @@ from chat.presence import on_shift
 from chat.service import Service
 from chat.staff import SignedIn
 from chat.taking import Taken, taken_view
+from chat.transcript import hold
 from chat.transferring import change_hands
 from chat.views import stamp
 from handoff import claims
@@ -48,7 +49,7 @@ async def offer(service: Service, staff: SignedIn, wish: Wish) -> dict[str, Any]
     now = service.now()
 
     def work(tx: Transaction) -> dict[str, Any]:
-        entries = _held_by(tx, staff.id)
+        entries = _held_by(tx.connection, staff.id)
         if not entries:
             raise BadCommandError(hint="nothing_held")
         _check_could(service, tx, staff, wish.to, count=len(entries), now=now)
@@ -70,16 +71,16 @@ async def offer(service: Service, staff: SignedIn, wish: Wish) -> dict[str, Any]
     return await service.store.write(work)
 
 
-def _held_by(tx: Transaction, staff: StaffId) -> list[RowMapping]:
+def _held_by(db: Connection, staff: StaffId) -> list[RowMapping]:
+    """Most pressing first."""
     statement = (
         select(queue_entries)
         .where(
             queue_entries.c.claimed_by == staff, queue_entries.c.state == EntryState.CLAIMED.value
         )
         .order_by(queue_entries.c.rank, queue_entries.c.sort_at)
-        .with_for_update()
     )
-    return list(tx.execute(statement).mappings())
+    return list(db.execute(statement).mappings())
 
 
 def _check_could(
@@ -87,7 +88,7 @@ def _check_could(
 ) -> None:
     if to == staff.id or to not in {row["staff_id"] for row in on_shift(service, tx, now)}:
         raise BadCommandError(hint="to.id")
-    if len(_held_by(tx, to)) + count > service.policy.capacity:
+    if len(_held_by(tx.connection, to)) + count > service.policy.capacity:
         raise AtCapacityError
 
 
@@ -174,8 +175,10 @@ async def refuse(service: Service, staff: SignedIn, *, hand_over: str, reason: s
 
 def expire(service: Service, tx: Transaction, hand_over: str, *, now: datetime) -> None:
     """Nobody answered in time."""
-    statement = select(hand_overs).where(
-        hand_overs.c.id == hand_over, hand_overs.c.ended_at.is_(None)
+    statement = (
+        select(hand_overs)
+        .where(hand_overs.c.id == hand_over, hand_overs.c.ended_at.is_(None))
+        .with_for_update()
     )
     row = tx.execute(statement).mappings().first()
     if row is not None:
@@ -214,11 +217,16 @@ def _open_to(tx: Transaction, hand_over: str, staff: SignedIn) -> RowMapping:
 
 
 def _still_held(tx: Transaction, row: RowMapping) -> list[RowMapping]:
-    """What the sender offered and still holds by the same claim."""
+    """What the sender offered and still holds by the same claim, all their conversations locked
+    before anything else is: always in the same order, as another may want several of them too.
+    """
     offered = {item["entry"]: item["claim_version"] for item in row["entries"]}
+    held = _held_by(tx.connection, StaffId(row["from_staff"]))
+    for conversation in sorted(one["conversation_id"] for one in held if one["id"] in offered):
+        hold(tx, ConversationId(conversation))
     return [
         entry
-        for entry in _held_by(tx, StaffId(row["from_staff"]))
+        for entry in _held_by(tx.connection, StaffId(row["from_staff"]))
         if offered.get(entry["id"]) == entry["claim_version"]
     ]
 

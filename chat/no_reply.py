@@ -45,13 +45,13 @@ def expect_reply(service: Service, tx: Transaction, entry: RowMapping, *, now: d
 def no_reply(service: Service, tx: Transaction, timer: RowMapping, *, now: datetime) -> None:
     """Still the same claim, and still not a word: back to the front of the queue."""
     conversation = ConversationId(timer["conversation_id"])
+    held = hold(tx, conversation)
     entry = open_entry(tx, conversation)
     if entry is None or entry["id"] != timer["subject"]:
         return
     claimed = entry["state"] == EntryState.CLAIMED.value
     if not claimed or entry["claim_version"] != timer["version"]:
         return
-    held = hold(tx, conversation)
     if held["state"] != ConversationState.WITH_PRACTITIONER.value:  # they are on the phone
         return
     enquiry = EnquiryId(held["enquiry_id"])

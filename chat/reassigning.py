@@ -9,8 +9,10 @@ from chat.presence import on_shift
 from chat.service import Service
 from chat.staff import SignedIn, signed_in
 from chat.taking import join_from_queue
+from chat.transcript import hold
 from chat.transferring import change_hands
 from handoff import claims
+from handoff.queue import open_entry
 from models.errors import AlreadyClaimedError, BadCommandError, NotFoundError
 from models.store import Transaction
 from models.tables import queue_entries, staff_members
@@ -74,13 +76,14 @@ def _give(
 
 
 def _entry(tx: Transaction, entry: EntryId) -> RowMapping:
-    statement = (
-        select(queue_entries)
-        .where(queue_entries.c.id == entry, queue_entries.c.state != EntryState.DONE.value)
-        .with_for_update()
-    )
-    row = tx.execute(statement).mappings().first()
-    if row is None:
+    """The open entry, its conversation locked before it. Raises NotFoundError."""
+    statement = select(queue_entries.c.conversation_id).where(queue_entries.c.id == entry)
+    conversation = tx.execute(statement).scalar()
+    if conversation is None:
+        raise NotFoundError
+    hold(tx, ConversationId(conversation))
+    row = open_entry(tx, ConversationId(conversation))
+    if row is None or row["id"] != entry:
         raise NotFoundError
     return row
 

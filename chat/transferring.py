@@ -116,7 +116,7 @@ async def refuse(service: Service, staff: SignedIn, *, transfer: str, reason: st
     now = service.now()
 
     def work(tx: Transaction) -> None:
-        _check_asked(transfers.open_offer(tx, transfer), staff)
+        _asked(tx, transfer, staff)
         _end(tx, transfer, how="refused", now=now, by=staff.id, reason=reason)
 
     await service.store.write(work)
@@ -136,10 +136,10 @@ def _end(
     by: str | None = None,
     reason: str | None = None,
 ) -> RowMapping | None:
+    held = hold(tx, transfers.conversation_of(tx, transfer))
     row = transfers.end_offer(tx, transfer, how=how, now=now, by=by, reason=reason)
     if row is None:
         return None
-    held = hold(tx, ConversationId(row["conversation_id"]))
     _record(tx, held, row, kind=f"transfer_{how}", by=by or "clock", now=now)
     told = {
         "transfer": row["id"],
@@ -159,9 +159,7 @@ async def accept(service: Service, staff: SignedIn, *, transfer: str) -> Taken:
     now = service.now()
 
     def work(tx: Transaction) -> RowMapping:
-        asked = transfers.open_offer(tx, transfer)
-        _check_asked(asked, staff)
-        hold(tx, ConversationId(asked["conversation_id"]))
+        asked = _asked(tx, transfer, staff)
         entry = claims.pass_on(
             tx,
             EntryId(asked["entry_id"]),
@@ -178,12 +176,17 @@ async def accept(service: Service, staff: SignedIn, *, transfer: str) -> Taken:
     return await taken_view(service, await service.store.write(work))
 
 
-def _check_asked(asked: RowMapping, staff: SignedIn) -> None:
-    """An offer to others is not theirs to see; nobody accepts their own."""
+def _asked(tx: Transaction, transfer: str, staff: SignedIn) -> RowMapping:
+    """The open offer, its conversation locked before it. Raises NotFoundError: an offer to others
+    is not theirs to see, and nobody accepts their own.
+    """
+    hold(tx, transfers.conversation_of(tx, transfer))
+    asked = transfers.open_offer(tx, transfer)
     by_name = asked["to_kind"] == "staff" and asked["to_id"] == staff.id
     by_specialty = asked["to_kind"] == "specialty" and asked["to_id"] in staff.specialties
     if asked["from_staff"] == staff.id or not (by_name or by_specialty):
         raise NotFoundError
+    return asked
 
 
 def change_hands(

@@ -33,6 +33,17 @@ def make_offer(tx: Transaction, **values: Any) -> RowMapping:
     return tx.execute(insert(transfers).returning(*transfers.c), written).mappings().one()
 
 
+def conversation_of(tx: Transaction, transfer: str) -> ConversationId:
+    """Which conversation is, or was, offered: to be locked before the offer is. Raises
+    NotFoundError.
+    """
+    found = tx.execute(select(transfers.c.conversation_id).where(transfers.c.id == transfer))
+    conversation = found.scalar()
+    if conversation is None:
+        raise NotFoundError
+    return ConversationId(conversation)
+
+
 def open_offer(tx: Transaction, transfer: str) -> RowMapping:
     """Raises NotFoundError when it is unknown or has ended."""
     statement = (

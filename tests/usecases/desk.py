@@ -21,6 +21,7 @@ from handoff.outcomes import CloseForm
 from models.facts import Fact, WorkAdded
 from models.vocabulary import ClientRef, ConversationId
 from tests.service import FakeDialogue, pool, prepare, settings_for
+from tests.usecases.lock_order import watched
 from web.watch import Watch
 from web.wiring import build_service
 
@@ -156,7 +157,8 @@ async def open_desk(
         await desk.worker.take_over(all_leases=True)
         await desk.worker.drain()
     try:
-        yield desk
+        with watched(service.store.engine):
+            yield desk
     finally:
         await desk.worker.stop()
         service.reader.stop()
