@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, insert, select
 
 from chat import audit
 from chat.arrival import signal_kept
@@ -25,7 +25,7 @@ from chat.states import Act, next_state
 from chat.transcript import Saying, append, record
 from chat.views import stamp
 from handoff.screening import Before, combine
-from models.errors import BadCommandError
+from models.errors import BadCommandError, NotFoundError
 from models.readings import FirstReading, Verdict
 from models.store import Transaction
 from models.tables import conversations, enquiries, readings
@@ -82,10 +82,25 @@ async def log_referral(service: Service, staff: SignedIn, referral: Referral) ->
     parts = [part async for part in _read(service, referral, now=now)]
 
     def work(tx: Transaction) -> RowMapping:
-        known = _known(tx, referral)
+        known = _known(tx, referral.client_ref)
         return known or _keep(service, tx, staff, referral, parts=parts, now=now)
 
-    row = await service.store.write(work)
+    return _view(await service.store.write(work))
+
+
+async def logged(service: Service, staff: SignedIn, client_ref: str) -> dict[str, Any]:
+    """What became of a referral just logged, by the `client_ref` that only its logger knows.
+
+    Raises NotAllowedError, NotFoundError.
+    """
+    roles().check_action(staff.role, LOG)
+    row = await service.store.read(lambda db: _known(db, client_ref))
+    if row is None:
+        raise NotFoundError
+    return _view(row)
+
+
+def _view(row: RowMapping) -> dict[str, Any]:
     return {
         "reference": row["reference"],
         "priority": row["priority"],
@@ -140,15 +155,15 @@ def pieces(text: str, *, longest: int) -> Iterator[str]:
     yield left
 
 
-def _known(tx: Transaction, referral: Referral) -> RowMapping | None:
-    if referral.client_ref is None:
+def _known(reader: Connection | Transaction, client_ref: str | None) -> RowMapping | None:
+    if client_ref is None:
         return None
     statement = (
         select(enquiries)
         .join(conversations, conversations.c.enquiry_id == enquiries.c.id)
-        .where(conversations.c.start_ref == referral.client_ref)
+        .where(conversations.c.start_ref == client_ref)
     )
-    return tx.execute(statement).mappings().first()
+    return reader.execute(statement).mappings().first()
 
 
 def needed(referral: Referral, parts: list[Part]) -> Priority:

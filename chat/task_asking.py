@@ -1,4 +1,5 @@
-"""What the answer to a task must say: its result's own fields, and all of a close when it closes.
+"""What may be asked on a list, and what the answer to a task must say: its result's own fields, and
+all of a close when it closes.
 
 Reads, writes nothing.
 """
@@ -8,15 +9,25 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping, select
 
 from chat.enquiries import enquiry_of
+from chat.roles import roles
 from chat.service import Service
+from chat.staff import SignedIn
 from handoff.outcomes import PLAN
 from handoff.tasks import open_tasks
-from handoff.work_lists import Result
+from handoff.work_lists import Result, WorkList
 from models.store import Transaction
 from models.tables import conversations
 from models.vocabulary import ConversationState, EnquiryId, EnquiryStatus
 
+ASK, MAY_ASK = "task:ask", "tasks:ask"
 WORSE_TOLD = "worse_told"
+
+
+def asking_lists(service: Service, staff: SignedIn) -> list[WorkList]:
+    """The lists on which this person may put a question; none where their role asks nothing."""
+    if not roles().may(staff.role, MAY_ASK):
+        return []
+    return [listed for listed in service.work_lists.lists.values() if listed.asks]
 
 
 @dataclass(frozen=True, slots=True)

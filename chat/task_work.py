@@ -16,7 +16,7 @@ from chat.roles import roles
 from chat.service import Service
 from chat.staff import SignedIn
 from chat.task_access import workable_task
-from chat.task_asking import Standing, standing
+from chat.task_asking import ASK, Standing, standing
 from chat.task_settling import ACCEPTED_BY, own_by_next, subject_behind
 from chat.transcript import hold, record
 from chat.views import stamp
@@ -161,7 +161,7 @@ async def ask(
 
     Raises NotFoundError, BadCommandError naming what is missing.
     """
-    roles().check_command(staff.role, "task:ask")
+    roles().check_command(staff.role, ASK)
     asked = service.work_lists.work_list(work_list)
     if not asked.asks:
         raise NotAllowedError
@@ -179,7 +179,7 @@ async def ask(
         audit.note(
             tx,
             actor=staff.id,
-            action="task:ask",
+            action=ASK,
             subject=reference or asked.id,
             now=now,
             detail={"list": asked.id},

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
+from chat.referring import Referral
 from models.text import readable
-from models.vocabulary import AuthorType
+from models.vocabulary import AuthorType, Priority
 from web.commands import Command, Id, Line
 
 
@@ -64,3 +65,14 @@ class LogEnquiry(Command):
     received_at: AwareDatetime | None = Field(default=None, strict=False)
     client_ref: UUID | None = Field(default=None, strict=False)
     captured: Annotated[dict[Id, str], Field(max_length=60)] = Field(default_factory=dict)
+
+    def referral(self) -> Referral:
+        return Referral(
+            channel=self.channel,
+            text=self.text,
+            priority=Priority(self.priority),
+            author=self.author,
+            received_at=self.received_at,
+            client_ref=str(self.client_ref) if self.client_ref else None,
+            captured=self.captured,
+        )

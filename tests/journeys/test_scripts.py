@@ -4,10 +4,8 @@ One service for all of them, many at once: first with a practitioner on shift, t
 """
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -17,9 +15,8 @@ from tests.journeys.conftest import PATIENT
 from tests.journeys.judging import differences
 from tests.journeys.manners import faults
 from tests.journeys.player import Played, Script, play, scripts
-from tests.service import Console, Running, running_service
+from tests.service import Console, Running, patient_policy, running_service
 from web.rasa_process import RasaProcess
-from web.settings import Settings
 
 pytestmark = [
     pytest.mark.rasa,
@@ -73,16 +70,6 @@ async def stage(
         for played in made.played.values():
             await played.person.close()
         await staff.close()
-
-
-def patient_policy(var: Path) -> Path:
-    """As ours, but for a machine on which a reader may be slow without being broken."""
-    ours = Settings().policy.read_text(encoding="utf-8")
-    written = re.sub(
-        r'(?m)^second_reader_limit = "[^"]+"', 'second_reader_limit = "1 minute"', ours
-    )
-    (var / "policy.toml").write_text(written, encoding="utf-8")
-    return var / "policy.toml"
 
 
 def _silent(script: Script) -> bool:

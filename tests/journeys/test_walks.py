@@ -13,8 +13,7 @@ from bot.rasa_client import RasaDialogue
 from tests.journeys.conftest import PATIENT
 from tests.journeys.manners import faults
 from tests.journeys.player import Played, Script, say, scripts
-from tests.journeys.test_scripts import patient_policy
-from tests.service import Console, Person, running_service
+from tests.service import Console, Person, patient_policy, running_service
 
 pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,8 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from chat import seed
 from models.tables import audit_rows, directory_services
+from tests.realtime.browsing import Browser
 from tests.service import Console, Running, running_service
 
 SOUP = {
@@ -31,52 +31,10 @@ SOUP = {
 }
 
 
-class Browser:
-    """Somebody signed in who follows links and sends forms."""
-
-    def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
-        self._http, self._url = http, url
-
-    async def get(self, path: str) -> tuple[int, str]:
-        async with self._http.get(f"{self._url}{path}", headers={"Accept": "text/html"}) as answer:
-            return answer.status, await answer.text()
-
-    async def post(
-        self, path: str, form: Mapping[str, Any] | None = None, *, origin: str | None = None
-    ) -> tuple[int, str, str]:
-        fields = [
-            (name, one)
-            for name, value in (form or {}).items()
-            for one in (value if isinstance(value, list) else [value])
-        ]
-        headers = {"Accept": "text/html", "Origin": origin or self._url}
-        async with self._http.post(
-            f"{self._url}{path}", data=aiohttp.FormData(fields), headers=headers
-        ) as answer:
-            return answer.status, str(answer.url), await answer.text()
-
-
 @pytest.fixture
 async def service(tmp_path: Path) -> AsyncIterator[Running]:
     async with running_service(tmp_path) as running:
         yield running
-
-
-@pytest.fixture
-async def opened(service: Running) -> AsyncIterator[Any]:
-    sessions: list[aiohttp.ClientSession] = []
-
-    async def sign_in(username: str) -> Browser:
-        session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
-        sessions.append(session)
-        body = {"username": username, "password": seed.DEMO_PASSWORD}
-        async with session.post(f"{service.url}/api/staff/sign-in", json=body) as answer:
-            assert answer.status == 200
-        return Browser(session, service.url)
-
-    yield sign_in
-    for session in sessions:
-        await session.close()
 
 
 async def added(kwame: Browser, **more: Any) -> str:

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from chat import referring, task_reading
-from models.vocabulary import Priority, TaskId
+from models.vocabulary import TaskId
 from web import task_commands as c
 from web.api.body import body_as
 from web.guard import signed_in
@@ -38,14 +38,5 @@ async def log_enquiry(request: web.Request) -> web.Response:
     """Log a referral that came by phone, letter or email: screened, and under the same clocks."""
     staff = await signed_in(request)
     command: c.LogEnquiry = await body_as(request, c.LogEnquiry)
-    referral = referring.Referral(
-        channel=command.channel,
-        text=command.text,
-        priority=Priority(command.priority),
-        author=command.author,
-        received_at=command.received_at,
-        client_ref=str(command.client_ref) if command.client_ref else None,
-        captured=command.captured,
-    )
-    kept = await referring.log_referral(request.app[SERVICE], staff, referral)
+    kept = await referring.log_referral(request.app[SERVICE], staff, command.referral())
     return web.json_response({"ok": True, **kept}, status=201)

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from web.keys import SETTINGS
 from web.pages import (
+    asking,
     audit_log,
     conversation,
     copy,
@@ -12,6 +13,7 @@ from web.pages import (
     knowledge,
     organisation,
     oversight,
+    referring,
     sign_in,
     staff,
     start,
@@ -39,6 +41,8 @@ def add_pages(app: web.Application) -> None:
         staff,
         oversight,
         audit_log,
+        asking,
+        referring,
         tasks,
         directory_desk,
         knowledge,

@@ -3,29 +3,24 @@ it works from the keyboard and without a script.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
-from multidict import MultiDictProxy
 
-from chat import clock_explaining, records, task_ending, task_reading, task_work
+from chat import clock_explaining, records, task_asking, task_ending, task_reading, task_work
 from chat.staff import SignedIn
 from chat.task_fields import as_typed
 from handoff.targets import labels
 from handoff.work_lists import Field, FieldKind
 from models.errors import BadCommandError, NotAllowedError, NotFoundError, ServiceError
-from models.text import readable
 from models.vocabulary import TaskId
 from web.guard import signed_in
 from web.keys import SENTENCES, SERVICE
 from web.pages.render import PAGES, see_other
+from web.pages.typed import Form, moment_of, text_of, typed
 
 LISTS = "/staff/tasks"
-LONDON = ZoneInfo("Europe/London")
 SCRIPT_WORDS = ("tasks.",)
-Form = MultiDictProxy[str | bytes | bytearray | web.FileField]
 
 
 def add_routes(app: web.Application) -> None:
@@ -47,6 +42,7 @@ async def lists(request: web.Request) -> web.Response:
         staff=staff,
         shown=request.query.get("list", ""),
         names=_names(request),
+        asks=task_asking.asking_lists(service, staff),
         bootstrap={"lists": [row["list"] for row in found["lists"]]},
         script_words=request.app[PAGES].for_script(*SCRIPT_WORDS),
         **found,
@@ -86,6 +82,7 @@ async def _task_page(
         form=form or {},
         names=_names(request),
         clock_names=labels(),
+        asks=task_asking.asking_lists(service, staff),
         **await _record(request, staff, found["reference"]),
     )
 
@@ -131,12 +128,10 @@ async def act(request: web.Request) -> web.Response:
         await _do(request, staff, form)
     except BadCommandError as error:
         trouble = _trouble(request, error)
-        return await _task_page(request, staff, trouble=trouble, form=_typed(form), status=400)
+        return await _task_page(request, staff, trouble=trouble, form=typed(form), status=400)
     except ServiceError as error:
         told = {"": str(request.app[SENTENCES].told(error)["message"])}
-        return await _task_page(
-            request, staff, trouble=told, form=_typed(form), status=error.status
-        )
+        return await _task_page(request, staff, trouble=told, form=typed(form), status=error.status)
     return see_other(f"{LISTS}?list={form.get('list', '')}")
 
 
@@ -144,28 +139,24 @@ async def _do(request: web.Request, staff: SignedIn, form: Form) -> None:
     service, wanted = request.app[SERVICE], TaskId(request.match_info["task"])
     match request.match_info["act"]:
         case "accept":
-            by = task_work.Acceptance(_text(form, "person") or None)
+            by = task_work.Acceptance(text_of(form, "person") or None)
             await task_work.accept(service, staff, task=wanted, by=by)
         case "chase":
-            await task_work.chase(service, staff, task=wanted, note=_text(form, "chase_note"))
+            await task_work.chase(service, staff, task=wanted, note=text_of(form, "chase_note"))
         case "explain":
             await clock_explaining.explain(
-                service, staff, clock=_text(form, "clock"), reason=_text(form, "clock_reason")
+                service, staff, clock=text_of(form, "clock"), reason=text_of(form, "clock_reason")
             )
         case "complete":
-            said = as_typed(service.work_lists, _said(service.work_lists.fields, form))
+            said = as_typed(service.work_lists, said_in(service.work_lists.fields, form))
             await task_ending.complete(
-                service, staff, task=wanted, result=_text(form, "result"), said=said
+                service, staff, task=wanted, result=text_of(form, "result"), said=said
             )
         case _:
             raise BadCommandError(hint="act")
 
 
-def _text(form: Form, name: str) -> str:
-    return readable(str(form.get(name, ""))).strip()
-
-
-def _said(fields: Mapping[str, Field], form: Form) -> dict[str, Any]:
+def said_in(fields: Mapping[str, Field], form: Form) -> dict[str, Any]:
     """The form's answers by their kinds; a local time becomes the moment it names."""
     said: dict[str, Any] = {}
     for name in fields:
@@ -177,20 +168,10 @@ def _said(fields: Mapping[str, Field], form: Form) -> dict[str, Any]:
             case FieldKind.YES:
                 said[name] = True
             case FieldKind.TIME:
-                said[name] = _moment(name, _text(form, name))
+                said[name] = moment_of(form, name)
             case _:
-                said[name] = _text(form, name)
+                said[name] = text_of(form, name)
     return said
-
-
-def _moment(name: str, written: str) -> str:
-    """A time as people here write it. Raises BadCommandError for what is none."""
-    if not written:
-        return ""
-    try:
-        return datetime.fromisoformat(written).replace(tzinfo=LONDON).isoformat()
-    except ValueError:
-        raise BadCommandError(hint=name) from None
 
 
 def _trouble(request: web.Request, error: BadCommandError) -> dict[str, str]:
@@ -205,14 +186,4 @@ def _trouble(request: web.Request, error: BadCommandError) -> dict[str, str]:
     return {
         name: pages.say("tasks.needed", label=label.get(name, pages.say("tasks.results")))
         for name in names
-    }
-
-
-def _typed(form: Form) -> dict[str, Any]:
-    """What was typed, so that no word is lost."""
-    return {
-        name: [str(value) for value in form.getall(name)]
-        if len(form.getall(name)) > 1
-        else str(form[name])
-        for name in form
     }
