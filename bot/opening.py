@@ -23,6 +23,7 @@ PARTS: Mapping[str, tuple[str, str]] = {
 }
 TONIGHT = ("18:00", MIDNIGHT)
 NOON = 12
+NEAR = 60  # letters on each side of "open" that say what it is said of
 _NOT_A_PLACE = r"(?:cant|cannot|couldnt|wont|dont|didnt|isnt|arent|wasnt|never|not|im|i am|am i|i|ive|ill|we|feel|feeling|felt|feels|more|so|really|to|too|being|been|you|youre|he|she|hes|shes|arms?|eyes?|mouth|heart|wounds?|cuts?|stitches|doors?|windows?|with an|an|with)"
 _OF_NO_HOURS = r"(?:up|about|with|minded|wounds?|hearts?|doors?|windows?|the|my|a|an|your|his|her|it|mouth|university|plan|air|mic|space|water|ended|days?|dialogue|cuts?|letters?|post|emails?|enough|conversation|prison|ward)"
 _OPEN = rf"(?<!\w)(?<!\bto )(?:open(?:s|ing)?|(?:not|isnt|arent|doesnt|dont) (?:shut|closed?))\b(?! {_OF_NO_HOURS}\b)"
@@ -75,8 +76,12 @@ def _wishes(words: str) -> bool:
 def _asked(words: str) -> Iterator[re.Match[str]]:
     """Each "open" that is said of a place."""
     for found in _ASKS_OF_HOURS.finditer(words):
-        if not _SAID_OF_A_PERSON.search(words[: found.start()]):
+        if not _SAID_OF_A_PERSON.search(_before(words, found)):
             yield found
+
+
+def _before(words: str, found: re.Match[str]) -> str:
+    return words[max(0, found.start() - NEAR) : found.start()]
 
 
 def is_for_now(words: str) -> bool:
@@ -86,7 +91,8 @@ def is_for_now(words: str) -> bool:
     if _PLACE_NOW.search(words) and not _NOWHERE.search(words):
         return True
     return any(
-        _OPEN_NOW.search(words[found.start() :]) or _NOW_OPEN.search(words[: found.start()])
+        _OPEN_NOW.search(words[found.start() : found.end() + NEAR])
+        or _NOW_OPEN.search(_before(words, found))
         for found in _asked(words)
     )
 
