@@ -48,7 +48,6 @@ def close_with_bot(
         wording_id="close.ref",
         now=now,
         speaker=Speaker.SYSTEM,
-        with_choices=False,
     )
     if known["status"] == EnquiryStatus.OPEN.value:
         codes = () if known["outcomes"] else ("INFO_GIVEN",)

@@ -224,7 +224,6 @@ def change_hands(
         now=now,
         speaker=Speaker.SYSTEM,
         params={"first_name": sender, "next_name": staff.name},
-        with_choices=False,
     )
     enquiry = EnquiryId(row["enquiry_id"])
     _own(tx, enquiry, staff, due_at=entry["due_at"])

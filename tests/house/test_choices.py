@@ -27,13 +27,10 @@ SAID = CODE + "\n".join(
     if path.suffix in {".yml", ".toml", ".json"}
 )
 WORDING = Wording.load()
-# Said without their quick replies, to a practitioner, or listed among promises and not said.
-NOT_OFFERED = {"area.out.crisis", "close.ref", "pro.urgent", "handoff.transfer"}
-NOT_OFFERED |= {"other.language", "queue.join", "sign.level3"}
 OFFERED = sorted(
     {
         choice.id
-        for wording in WORDING.ids() - NOT_OFFERED
+        for wording in WORDING.ids()
         if re.search(rf"""(?:["']|say: ){re.escape(wording)}["',}}]""", SAID)
         for choice in WORDING.message(wording).choices
     }
