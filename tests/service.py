@@ -9,6 +9,7 @@ import tempfile
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,9 @@ import aiohttp
 import socketio
 from aiohttp import web
 from argon2 import PasswordHasher
-from sqlalchemy import update
 from sqlalchemy.engine import make_url
 
+from bot import directory_seed
 from bot.dialogue import Answer, Command, CommandKind, Dialogue, Line, Turn
 from chat import seed
 from chat.reader import ReadingThreads
@@ -28,7 +29,6 @@ from chat.references import LONDON
 from models import migrate
 from models.engine import alone
 from models.errors import DialogueUnavailableError
-from models.tables import directory_services
 from models.vocabulary import FieldId, WordingId
 from web.app import Parts, build
 from web.keys import SERVICE, TICKER, WATCH, WORKER
@@ -156,13 +156,17 @@ def prepare_anew(url: str) -> None:
     """
     if migrate.upgrade(url):
         seed.seed(url, hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        now = Watch().now()
-        seed.seed_directory(url, demo=True, now=now)
-        was_checked = update(directory_services).where(
-            directory_services.c.assured_date.is_not(None)
-        )
+        _fill_directory(url, now=Watch().now())
+
+
+def _fill_directory(url: str, *, now: datetime) -> None:
+    today = now.astimezone(LONDON).date().isoformat()
+    written = directory_seed.DIRECTORY_FILE.read_text(encoding="utf-8")
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".json") as checked:
+        checked.write(re.sub(r'("assured_date": )"[^"]+"', rf'\1"{today}"', written))
+        checked.flush()
         with alone(url) as connection:
-            connection.execute(was_checked.values(assured_date=now.astimezone(LONDON).date()))
+            directory_seed.fill(connection, demo=True, now=now, path=Path(checked.name))
 
 
 @contextlib.asynccontextmanager
