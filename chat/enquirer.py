@@ -132,6 +132,7 @@ async def send(
     client_ref: ClientRef,
     text: str,
     choice: str | None = None,
+    address: str | None = None,
 ) -> Sent:
     """Keep one message, screened by the first reader; sent twice it is kept once.
 
@@ -141,7 +142,7 @@ async def send(
     now = service.now()
     try:
         inbound = _inbound(service, text, client_ref=client_ref, choice=choice)
-        service.pace.check_message(conversation)
+        service.pace.check_message(conversation, address=address)
     except (TooLongError, TooFastError):
         await _act_on_danger(service, conversation, text=text, client_ref=client_ref, now=now)
         raise

@@ -1,4 +1,4 @@
-"""How fast one conversation or address may send.
+"""How fast one conversation, or all from one address, may send.
 
 Danger is never held back here: refused text is still screened.
 """
@@ -23,24 +23,29 @@ SIGN_INS_FROM = 60
 class Pace:
     """Moving windows in memory.
 
-    `messages`: per conversation and `window`; the others per address and minute.
+    `messages`: per conversation and `window`; `messages_from`: of all conversations of one address
+    in it; the others per address and minute.
     """
 
     messages: int
     window: timedelta
     starts: int
     resumes: int
+    messages_from: int
     relaxed: bool = False
     limiter: MovingWindowRateLimiter = field(
         default_factory=lambda: MovingWindowRateLimiter(MemoryStorage())
     )
 
-    def check_message(self, conversation: str) -> None:
+    def check_message(self, conversation: str, *, address: str | None = None) -> None:
         """Raises TooFastError with the time after which to try again."""
-        if not self.relaxed:
-            seconds = int(self.window.total_seconds())
-            item = RateLimitItemPerSecond(self.messages, seconds)
-            self._check(item, "message", conversation)
+        if self.relaxed:
+            return
+        seconds = int(self.window.total_seconds())
+        self._check(RateLimitItemPerSecond(self.messages, seconds), "message", conversation)
+        if address is not None:
+            item = RateLimitItemPerSecond(self.messages_from, seconds)
+            self._check(item, "message_from", address)
 
     def check_start(self, address: str) -> None:
         if not self.relaxed:

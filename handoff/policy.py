@@ -94,6 +94,7 @@ class Policy:
     second_reader_limit: timedelta
     message_length: int
     messages_per_window: int
+    messages_of_address: int
     message_window: timedelta
     starts_per_minute: int
     resumes_per_minute: int

@@ -29,7 +29,7 @@ from chat.staff import CLOCK_OFFSET
 from chat.ticker import Ticker
 from chat.worker import Worker
 from models.tables import tallies
-from web import files, guard, middlewares
+from web import files, guard, middlewares, turns
 from web.api import (
     development,
     document,
@@ -44,6 +44,7 @@ from web.api import (
     unmet_need,
 )
 from web.bus import Bus
+from web.doors import DOORS, listen, open_doors, while_asked
 from web.errors import Sentences
 from web.keys import CONSOLE, FOLLOWER, SENTENCES, SERVICE, SETTINGS, TICKER, WATCH, WORKER
 from web.logs import set_up_logs
@@ -56,6 +57,7 @@ from web.realtime.follow import Follower
 from web.realtime.person import PersonEdge
 from web.realtime.publish import Publisher
 from web.realtime.server import BODY_LIMIT, open_sockets, say_goodbye
+from web.realtime.sockets import SOCKETS, bounded
 from web.realtime.standing import Standing
 from web.settings import Mode, Settings, unsafe
 from web.watch import Watch
@@ -65,6 +67,14 @@ RUN_FILE = "run.json"
 LOOK_EVERY = timedelta(milliseconds=100)
 OWN_BOT, OTHERS_BOT = timedelta(minutes=1), timedelta(seconds=3)
 """How long a start waits for the bot: ours is starting too, another one is there or not."""
+EVERY_REQUEST = (
+    while_asked,
+    *middlewares.EVERY_REQUEST,
+    bounded,
+    turns.in_turn,
+    guard.check_access,
+)
+"""In this order: bounds before anybody is asked who they are."""
 log = structlog.get_logger()
 
 
@@ -94,13 +104,11 @@ def build(parts: Parts) -> web.Application:
         tell=publisher.tell,
         neighbours=neighbours,
     )
-    app = web.Application(
-        middlewares=[*middlewares.EVERY_REQUEST, guard.check_access],
-        client_max_size=BODY_LIMIT,
-    )
+    app = web.Application(middlewares=EVERY_REQUEST, client_max_size=BODY_LIMIT)
     sentences = Sentences.load()
     app[SETTINGS], app[SERVICE], app[WATCH] = settings, service, parts.watch
-    app[SENTENCES] = sentences
+    app[SENTENCES], app[SOCKETS] = sentences, sockets
+    turns.share(app)
     app[WORKER] = publisher.worker = Worker(service)
     app[TICKER] = publisher.ticker = Ticker(service)
     app[CONSOLE] = ConsoleEdge(service, sentences=sentences)
@@ -159,12 +167,14 @@ def _running(publisher: Publisher) -> Callable[[web.Application], AsyncIterator[
         app[TICKER].start()
         standing = Standing(app[CONSOLE])
         standing.start()
+        app[SOCKETS].start()
         follower = app.get(FOLLOWER)
         if follower is not None:
             follower.start()
         yield
         if follower is not None:
             await follower.stop()
+        await app[SOCKETS].stop()
         await standing.stop()
         await app[TICKER].stop()
         await app[WORKER].stop()
@@ -222,24 +232,25 @@ async def _dialogue(settings: Settings) -> AsyncIterator[RasaDialogue]:
 
 
 async def _serve(app: web.Application, settings: Settings, dialogue: Dialogue) -> None:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+    app[DOORS] = doors = open_doors(settings)
+    idle = settings.time_idle.total_seconds()
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=3, keepalive_timeout=idle, lingering_time=1.0
+    )
     await runner.setup()
-    site = web.TCPSite(runner, settings.host, settings.port, backlog=2048)
+    server = await listen(runner, doors, settings)
+    doors.start()
     try:
-        await site.start()
-        url = _address(runner, settings)
+        url = f"http://{settings.host}:{server.sockets[0].getsockname()[1]}"
         await _until_ready(dialogue, patience=OWN_BOT if settings.bot_url is None else OTHERS_BOT)
         run_file = settings.var / RUN_FILE
         _announce(settings, url, run_file)
         await _told_to_stop()
         run_file.unlink(missing_ok=True)
     finally:
+        server.close()
         await runner.cleanup()
-
-
-def _address(runner: web.AppRunner, settings: Settings) -> str:
-    port = runner.addresses[0][1]
-    return f"http://{settings.host}:{port}"
+        await doors.stop()
 
 
 async def _until_ready(dialogue: Dialogue, *, patience: timedelta) -> None:

@@ -6,12 +6,13 @@ Reads the environment, `.env` and a secrets folder; never writes, and never look
 import ipaddress
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,6 +60,14 @@ def _address_of_bind(known: Mapping[str, Any]) -> str:
     return f"http://{known['bind']}"
 
 
+def _seconds(given: object) -> object:
+    return float(given) if isinstance(given, str) else given
+
+
+Seconds = Annotated[timedelta, BeforeValidator(_seconds), Field(gt=timedelta(0))]
+"""Written as a number of seconds."""
+
+
 class Settings(BaseSettings):
     """One deployment. Every name is also an environment variable with the prefix `CAP_CHAT_`."""
 
@@ -83,6 +92,24 @@ class Settings(BaseSettings):
     rate_limits: RateLimits = RateLimits.ON
     proxies: int = Field(default=0, ge=0, le=9)
     """How many proxies of ours stand before the service, each adding to X-Forwarded-For."""
+    links: int = Field(default=8000, ge=1)
+    """Open at once, in all; fewer when the system lets the process have fewer open files."""
+    links_of_address: int = Field(default=500, ge=1)
+    """Of these from one address, when no proxies stand before us: a whole trust may be one."""
+    sockets_of_address: int = Field(default=400, ge=1)
+    """Sockets of one address. Fewer than its links, so that requests remain to be heard by."""
+    turns_of_address: int = Field(default=8, ge=1)
+    """Requests and commands of one address that are worked on at once; the others wait."""
+    turns_a_second: int = Field(default=60, ge=1)
+    """Of one address, on average; a long text is worth several."""
+    time_to_ask: Seconds = timedelta(seconds=10)
+    """From the opening of a link until the head of a request is here, or a socket has joined."""
+    time_to_say: Seconds = timedelta(seconds=20)
+    """From there until all of its body is here."""
+    time_to_read: Seconds = timedelta(seconds=20)
+    """How long the other end of a link may leave unread what is on its way to it."""
+    time_idle: Seconds = timedelta(seconds=75)
+    """Between two requests on one link. Longer than any proxy keeps its own."""
     policy: Path = ROOT / "config" / "policy.toml"
     practices: Path = Field(default_factory=_practices_under_var)
     """The list of GP practices that `cap-chat practices import` keeps."""
@@ -108,6 +135,10 @@ class Settings(BaseSettings):
     def port(self) -> int:
         """0 lets the system pick a free port."""
         return int(self.bind.rpartition(":")[2])
+
+    @property
+    def is_relaxed(self) -> bool:
+        return self.rate_limits is RateLimits.RELAXED
 
     @property
     def secure_cookies(self) -> bool:
@@ -146,7 +177,7 @@ def unsafe(
         faults.append(f"{demo_accounts} demo accounts can sign in; remove them")
     if demo_services:
         faults.append(f"{demo_services} demo services are in the directory; remove them")
-    if settings.rate_limits is RateLimits.RELAXED:
+    if settings.is_relaxed:
         faults.append("RATE_LIMITS is relaxed, which is for load tests only")
     return tuple(faults)
 

@@ -30,7 +30,7 @@ from handoff.work_lists import WorkLists
 from handoff.working_calendar import WorkingCalendar
 from models.facts import Fact
 from models.store import Store
-from web.settings import Mode, RateLimits, Settings, Under18Route
+from web.settings import Mode, Settings, Under18Route
 
 KEY_FILE = "key"
 KEY_BYTES = 32
@@ -99,7 +99,8 @@ def _pace(policy: policies.Policy, settings: Settings) -> Pace:
         window=policy.message_window,
         starts=policy.starts_per_minute,
         resumes=policy.resumes_per_minute,
-        relaxed=settings.rate_limits is RateLimits.RELAXED,
+        messages_from=policy.messages_of_address,
+        relaxed=settings.is_relaxed,
     )
 
 

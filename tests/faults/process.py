@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,3 +65,14 @@ async def serving(var: Path, **environment: str) -> AsyncIterator[ServiceProcess
         if service.process.poll() is None:
             service.process.terminate()
             service.process.wait(timeout=20)
+
+
+def serving_all(var: Path, **environment: str) -> Iterator[ServiceProcess]:
+    """For a fixture of a module: one service for all of its tests, without an assistant."""
+    without = {"CAP_CHAT_BOT_URL": "http://127.0.0.1:9", **environment}
+    service = asyncio.run(start(var, **without))
+    try:
+        yield service
+    finally:
+        service.process.terminate()
+        service.process.wait(timeout=20)

@@ -112,6 +112,7 @@ async def send(request: web.Request) -> web.Response:
         client_ref=ClientRef(str(command.client_ref)),
         text=command.text,
         choice=command.choice,
+        address=address_of(request),
     )
     kept: dict[str, Any] = {"ok": True, "seq": sent.seq, "at": sent.at}
     return web.json_response(kept, status=201)

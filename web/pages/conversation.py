@@ -75,7 +75,14 @@ async def _keep(
     service = request.app[SERVICE]
     ref = _client_ref(form)
     conversation, answer = await _opened(request, text)
-    sent = await enquirer.send(service, conversation, client_ref=ref, text=text, choice=choice)
+    sent = await enquirer.send(
+        service,
+        conversation,
+        client_ref=ref,
+        text=text,
+        choice=choice,
+        address=address_of(request),
+    )
     await _until_answered(request, conversation, after=sent.seq)
     return answer
 

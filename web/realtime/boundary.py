@@ -52,13 +52,18 @@ class Edge(socketio.AsyncNamespace):  # type: ignore[misc]  # the library carrie
 
     async def _connect(self, sid: str, environ: Mapping[str, Any], auth: object = None) -> None:
         try:
-            await self.entered(sid, environ, auth)
+            async with self.server.turn(sid, self.namespace):
+                await self.entered(sid, environ, auth)
         except NotSignedInError:
             raise socketio.exceptions.ConnectionRefusedError("not_signed_in") from None
         except ServiceError as error:
             raise socketio.exceptions.ConnectionRefusedError(error.code) from None
 
     async def _command(self, event: str, sid: str, *payload: Any) -> dict[str, Any]:
+        async with self.server.turn(sid, self.namespace, size=_size(payload)):
+            return await self._done(event, sid, *payload)
+
+    async def _done(self, event: str, sid: str, *payload: Any) -> dict[str, Any]:
         try:
             handles = self._handles(event, payload)
             self.check_allowed(sid, event)
@@ -87,6 +92,12 @@ class Edge(socketio.AsyncNamespace):  # type: ignore[misc]  # the library carrie
     @abstractmethod
     async def left(self, sid: str) -> None:
         """The link is gone."""
+
+
+def _size(payload: tuple[object, ...]) -> int:
+    """Characters of what must be read."""
+    fields = payload[0].values() if payload and isinstance(payload[0], dict) else ()
+    return sum(len(field) for field in fields if isinstance(field, str))
 
 
 def cookie_of(environ: Mapping[str, Any], name: str) -> str | None:

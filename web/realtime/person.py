@@ -69,6 +69,7 @@ class PersonEdge(Edge):
             client_ref=ClientRef(str(command.client_ref)),
             text=command.text,
             choice=command.choice,
+            address=self.server.address_of(sid, self.namespace),
         )
         return {"seq": sent.seq, "at": sent.at}
 
