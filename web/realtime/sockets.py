@@ -22,6 +22,8 @@ from web.turns import TURNS, Turns
 
 MOST_WAITING = 1000
 """Packets to one socket. Who does not take them is asked to come back and catch up by number."""
+MOST_RUBBISH = 10
+"""Packets that are no Socket.IO, from one socket."""
 FEW_WAITING = 16
 LOOK_EVERY = timedelta(seconds=1)
 LOOK_AGAIN = timedelta(milliseconds=50)
@@ -38,6 +40,7 @@ class Socket:
     since: float
     turns: Turns
     websocket: web.Request | None = None
+    rubbish: int = 0
 
 
 class Sockets(socketio.AsyncServer):  # type: ignore[misc]  # the library carries no types
@@ -118,8 +121,13 @@ class Sockets(socketio.AsyncServer):  # type: ignore[misc]  # the library carrie
         try:
             await super()._handle_eio_message(eio_sid, data)
         except Exception as error:  # what is no Socket.IO: nobody of ours sends it
-            log.warning("socket_dropped", why="rubbish", error=type(error).__name__)
-            await self._drop(eio_sid)
+            socket = self._sockets.get(eio_sid)
+            if socket is None:
+                return
+            socket.rubbish += 1
+            if socket.rubbish > MOST_RUBBISH:
+                log.warning("socket_dropped", why="rubbish", error=type(error).__name__)
+                await self._drop(eio_sid)
 
     @override
     async def _handle_eio_disconnect(self, eio_sid: str, reason: object) -> None:
