@@ -25,7 +25,7 @@ from tests.faults.raw import (
     until_held,
 )
 
-TO_ASK, TO_SAY, TO_READ, IDLE = 2, 3, 3, 4
+TO_ASK, TO_SAY, TO_READ, IDLE = 2, 3, 6, 4
 TIMES = {
     "CAP_CHAT_TIME_TO_ASK": str(TO_ASK),
     "CAP_CHAT_TIME_TO_SAY": str(TO_SAY),
@@ -38,7 +38,7 @@ GRACE = 5  # seconds that a busy machine may take on top
 SILENT_SOCKET = 10 + 8 + 8 + 2  # the ping, its answer, who looks for it, the goodbye
 READERS, ASKED = 20, 400
 MIB = 1024 * 1024
-MOST_GROWN = 150 * MIB
+MOST_GROWN = 32 * MIB
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
