@@ -90,14 +90,12 @@ async def honest(url: str, *, source: str = ELSEWHERE) -> AsyncIterator[Honest]:
     connector = aiohttp.TCPConnector(local_addr=(source, 0), limit=0)
     async with aiohttp.ClientSession(connector=connector) as http:
         people = [await begin(http, url, text=DANGER) for _ in range(PEOPLE)]
-        cookie = await _signed_in(http, url)
+        cookie = await signed_in(http, url)
         desk = await Link.open(http, url, namespace="/console", headers=cookie)
         kept(await desk.call("presence:set", {"available": True}))
         for person in people:
             await person.connect(http, url)
-        async with http.get(f"{url}/api/staff/queue", headers=cookie) as answer:
-            entries = (await answer.json())["entries"]
-        await _take(desk, people, entries)
+        await _take(desk, people, await queue(http, url, cookie))
         renewing = asyncio.create_task(_renew(desk))
         try:
             yield Honest(url, http, people, desk)
@@ -109,11 +107,19 @@ async def honest(url: str, *, source: str = ELSEWHERE) -> AsyncIterator[Honest]:
             await asyncio.gather(*(person.leave() for person in people))
 
 
-async def _signed_in(http: aiohttp.ClientSession, url: str) -> dict[str, str]:
+async def signed_in(http: aiohttp.ClientSession, url: str) -> dict[str, str]:
     body = {"username": "priya", "password": DEMO_PASSWORD}
     async with http.post(f"{url}/api/staff/sign-in", json=body) as answer:
         answer.raise_for_status()
         return {"Cookie": f"cap_staff={answer.cookies['cap_staff'].value}"}
+
+
+async def queue(
+    http: aiohttp.ClientSession, url: str, cookie: dict[str, str]
+) -> list[dict[str, Any]]:
+    async with http.get(f"{url}/api/staff/queue", headers=cookie) as answer:
+        entries: list[dict[str, Any]] = (await answer.json())["entries"]
+        return entries
 
 
 async def _take(desk: Link, people: list[Enquirer], entries: list[dict[str, Any]]) -> None:
