@@ -98,12 +98,14 @@ async def test_a_flood_from_one_address_holds_up_nobody_from_another(
 
 
 async def is_seen(url: str, person: Enquirer) -> None:
-    """Until they are in the queue as very urgent at least, which nothing but danger makes them."""
+    """Until they are in the queue for the words of danger that they wrote, and as pressing."""
     async with aiohttp.ClientSession() as http:
         cookie = await signed_in(http, url)
         while True:
             for entry in await queue(http, url, cookie):
-                if entry["conversation"] == person.conversation and entry["priority"] in PRESSING:
+                reasons = " ".join(str(reason["text"]) for reason in entry["reasons"])
+                theirs = entry["conversation"] == person.conversation
+                if theirs and "kill myself" in reasons and entry["priority"] in PRESSING:
                     return
             await asyncio.sleep(0.1)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from models.vocabulary import ConversationId
 from tests.service import Person, running_service
 from web.realtime.person import room_of
 from web.realtime.sockets import SOCKETS
@@ -11,7 +12,7 @@ async def test_a_fact_is_told_without_waiting_for_anybody(tmp_path):
     async with running_service(tmp_path) as service:
         person = await Person().arrive(service.url)
         typing = {"speaker": "practitioner", "on": True}
-        room = room_of(person.conversation)
+        room = room_of(ConversationId(person.conversation))
         telling = service.app[SOCKETS].emit("typing:changed", typing, room=room, namespace="/chat")
         with pytest.raises(StopIteration):
             telling.send(None)
