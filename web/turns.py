@@ -20,6 +20,8 @@ LARGE = 64 * 1024
 LARGE_AT_ONCE = 4
 SHORT = 500
 """Characters that cost about as much to read as all else that a turn does."""
+OF_A_FILE = 0.1
+"""Cost of a turn; a page has a score of files."""
 TOGETHER = 3
 """Seconds' worth of turns that may come at once, and then take as long to be earned again."""
 MOST_LANES = 1000
@@ -44,8 +46,8 @@ class Turns:
         self._lanes: dict[str, _Lane] = {}
 
     @contextlib.asynccontextmanager
-    async def turn(self, address: str, *, size: int = 0) -> AsyncIterator[None]:
-        """Wait for a turn and have it. `size`: characters to be read in it."""
+    async def turn(self, address: str, *, cost: float = 1) -> AsyncIterator[None]:
+        """Wait for a turn and have it. `cost`: in usual turns."""
         if self._at_once is None:
             yield
             return
@@ -53,7 +55,7 @@ class Turns:
         lane.asked += 1
         try:
             async with lane.room:
-                await asyncio.sleep(self._wait(lane, 1 + size / SHORT))
+                await asyncio.sleep(self._wait(lane, cost))
                 yield
         finally:
             lane.asked -= 1
@@ -113,9 +115,16 @@ async def in_turn(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     if request.can_read_body:
         await _hear_out(request, within=request.app[SETTINGS].time_to_say)
-    size = len(await request.read()) if request.can_read_body else 0
-    async with request.app[TURNS].turn(address_of(request), size=size):
+    cost = OF_A_FILE
+    if not request.path.startswith("/static/"):
+        cost = cost_of(len(await request.read()) if request.can_read_body else 0)
+    async with request.app[TURNS].turn(address_of(request), cost=cost):
         return await handler(request)
+
+
+def cost_of(size: int) -> float:
+    """Of a turn in which so many characters are read."""
+    return 1 + size / SHORT
 
 
 async def _hear_out(request: web.Request, *, within: timedelta) -> None:

@@ -18,7 +18,7 @@ from models.errors import TooFastError
 from web.address import address_of
 from web.guard import Handler
 from web.turns import SOCKETS as PATH
-from web.turns import TURNS, Turns
+from web.turns import TURNS, Turns, cost_of
 
 MOST_WAITING = 1000
 """Packets to one socket. Who does not take them is asked to come back and catch up by number."""
@@ -80,7 +80,7 @@ class Sockets(socketio.AsyncServer):  # type: ignore[misc]  # the library carrie
             yield
             return
         await self._until_taken(session, socket)
-        async with socket.turns.turn(socket.address, size=size):
+        async with socket.turns.turn(socket.address, cost=cost_of(size)):
             yield
 
     def address_of(self, sid: str, namespace: str) -> str | None:
