@@ -49,6 +49,11 @@ def test_no_text_makes_a_reader_fail(reader: str, answer: str) -> None:
 )
 def test_a_long_paste_is_read_in_bounded_time(reader: str, piece: str) -> None:
     pasted = (piece * 4000)[:4000]
-    started = time.perf_counter()
+    assert min(_took(reader, pasted) for _ in range(2)) < SECONDS
+
+
+def _took(reader: str, pasted: str) -> float:
+    """Seconds of this thread's own, whatever else the machine does."""
+    started = time.thread_time()
     read_answer(reader, pasted, today=TUESDAY)
-    assert time.perf_counter() - started < SECONDS
+    return time.thread_time() - started
