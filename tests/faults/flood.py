@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import itertools
 import json
+import math
 import os
 import sys
+import time
 import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -38,6 +40,8 @@ class Flood:
         self.reading: set[asyncio.Task[bytes]] = set()
 
     async def run(self, kind: str, seconds: float) -> Counter[str]:
+        """`lasted` is in whole seconds, the last one begun."""
+        began = time.monotonic()
         workers = [
             asyncio.create_task(self._again(getattr(self, kind), number))
             for number in range(AT_ONCE)
@@ -46,6 +50,7 @@ class Flood:
         for task in (*workers, *self.reading):
             task.cancel()
         await asyncio.gather(*workers, *self.reading, return_exceptions=True)
+        self.counts["lasted"] = math.ceil(time.monotonic() - began)
         return self.counts
 
     async def _again(self, attack: Callable[[int], Awaitable[None]], number: int) -> None:

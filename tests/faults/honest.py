@@ -20,7 +20,7 @@ from tests.faults.raw import ELSEWHERE
 PEOPLE = 3
 PAUSE = 0.2
 """Between two messages of all together; each stays under the pace that one person may have."""
-USUAL, SLOWEST = 1.0, 3.0
+USUAL, SLOWEST = 2.0, 5.0
 """Seconds in which half, and nine of ten, are acknowledged and on the screen, however slow the
 machine; or four times what it took before the attack.
 """

@@ -19,11 +19,14 @@ from bench.people import DANGER, Enquirer, begin
 from tests.faults.honest import check_served, honest, queue, signed_in
 from tests.faults.process import ROOT, ServiceProcess, serving_all
 from tests.faults.raw import Raw, command, frame, frame_head, until_dropped
+from web.settings import Settings
+from web.turns import TOGETHER
 
 SECONDS = 5
 BEFORE = 5  # messages on the same link
 ALARM = 30  # seconds in which danger in a flood is in the queue
 PRESSING = {"very_urgent", "emergency"}
+A_SECOND = Settings().turns_a_second
 PACKET_LIMIT = 256 * 1024
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -76,24 +79,27 @@ async def somebody(url: str) -> Enquirer:
 
 
 @pytest.mark.parametrize(
-    ("kind", "must_count"),
+    ("kind", "must_count", "turns"),
     [
-        ("connects", "refused"),
-        ("bad_frames", "cut"),
-        ("messages", "messages"),
-        ("starts", "429"),
-        ("pages", "200"),
+        ("connects", "refused", 2),
+        ("bad_frames", "cut", 0),
+        ("messages", "messages", 0),
+        ("starts", "429", 1),
+        ("pages", "200", 1),
     ],
 )
 async def test_a_flood_from_one_address_holds_up_nobody_from_another(
-    service: ServiceProcess, kind: str, must_count: str
+    service: ServiceProcess, kind: str, must_count: str, turns: int
 ):
+    """`turns`: that each of the counted takes; 0 when the flooder does not wait for answers."""
     flooder = await somebody(service.url)
     async with honest(service.url) as others:
         before = await others.talk(2)
         async with flooding(kind, service.url, flooder.token) as flood:
             during = await others.talk(SECONDS)
         assert flood.counts.get(must_count, 0) > 10, flood.counts
+        had = flood.counts[must_count] * turns
+        assert had <= A_SECOND * (TOGETHER + flood.counts["lasted"]), flood.counts
         check_served(before, during)
 
 
