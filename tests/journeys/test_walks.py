@@ -15,9 +15,14 @@ from tests.journeys.manners import faults
 from tests.journeys.player import Played, Script, say, scripts
 from tests.service import Console, Person, patient_policy, running_service
 
-pytestmark = [pytest.mark.rasa, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
-
 WALKS = int(os.environ.get("WALKS", "60"))  # 200 in the long suite
+
+pytestmark = [
+    pytest.mark.rasa,
+    pytest.mark.slow,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.timeout(120 + 4 * WALKS),
+]
 AT_ONCE = 12
 LONGEST = 14  # things that one person says
 STRAY = (
