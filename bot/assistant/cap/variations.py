@@ -19,10 +19,13 @@ from cap.moves import DECLINED, NOT_ASKED
 
 _SPOKEN_BY_THE_SERVICE = {"answer_faq", "search_directory", "handoff"}
 _NO_ANSWER = (None, DECLINED, NOT_ASKED)
+IN_OTHER_WORDS = "in_other_words"
 
 
 class Variations(TemplatedNaturalLanguageGenerator):
-    """Of the variations that fit the slots, the first that was not the last thing said."""
+    """Of the variations that fit the slots, the first that was not the last thing said; where that
+    leaves none, the question in other words.
+    """
 
     def __init__(
         self, endpoint_config: EndpointConfig | None = None, domain: Domain | None = None
@@ -39,14 +42,21 @@ class Variations(TemplatedNaturalLanguageGenerator):
         slots = tracker.current_slot_values()
         if utter_action not in self.responses:
             return None
-        fitting = ResponseVariationFilter(self.responses).responses_for_utter_action(
-            utter_action, output_channel, slots
-        )
+        said = last_said(tracker)
+        usual = self._fitting(utter_action, output_channel, slots)
+        others = self._fitting(utter_action, output_channel, {**slots, IN_OTHER_WORDS: True})
+        fitting = [*usual, *others]
         if not fitting:
             return None
-        said = last_said(tracker)
         chosen = next((one for one in fitting if one["custom"].get("say") != said), fitting[0])
         return {"custom": _filled(chosen["custom"], slots)}
+
+    def _fitting(self, action: str, channel: str, slots: dict[str, Any]) -> list[dict[str, Any]]:
+        """Variations whose conditions the slots meet, in the order in which they are written."""
+        found = ResponseVariationFilter(self.responses).responses_for_utter_action(
+            action, channel, slots
+        )
+        return list(found)
 
 
 def last_said(tracker: DialogueStateTracker) -> str | None:
