@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, bindparam, select
 
 from bot.directory import DirectoryAnswer, Hit, Only
 from chat import unmet_needs
@@ -15,6 +15,7 @@ from chat.helping import offer_help
 from chat.references import LONDON
 from chat.service import Service
 from chat.speaking import say
+from models.statements import KEY
 from models.store import Transaction
 from models.tables import messages
 from models.vocabulary import (
@@ -32,6 +33,15 @@ CHOSEN = Ending(("SIGNPOST_EXTERNAL",), "RT-18", EnquiryKind.NAVIGATION)
 UNMET = Ending(("UNMET_NEED",), "RT-20", EnquiryKind.NAVIGATION)
 
 SEARCHED_TURNS = 3
+_LAST_CARDS = (
+    select(messages.c.cards)
+    .where(
+        messages.c.conversation_id == bindparam(KEY),
+        messages.c.speaker != Speaker.ENQUIRER.value,
+    )
+    .order_by(messages.c.seq.desc())
+    .limit(1)
+)
 
 
 def answer_faq(
@@ -149,6 +159,8 @@ def _show(
     hits = found.services[:SERVICES_SHOWN]
     today = now.astimezone(LONDON).date()
     cards = [card for hit in hits if (card := _card(service, tx, hit, today=today))]
+    if cards == _just_shown(tx, held):
+        return say(service, tx, held, wording_id="sign.more.none", now=now, ref=f"{ref}:more")
     is_local = any(hit.distance_km is not None for hit in hits)
     wording = _of_hours(found) or _intro(
         count=len(cards), has_place=found.place is not None, is_local=is_local
@@ -167,6 +179,11 @@ def _show(
         cards=cards,
         ref=f"{ref}:places",
     )
+
+
+def _just_shown(tx: Transaction, held: RowMapping) -> list[dict[str, Any]]:
+    """The cards of the last thing that was said to them: the same again would help nobody."""
+    return tx.execute(_LAST_CARDS, {KEY: held["id"]}).scalar() or []
 
 
 def _card(service: Service, tx: Transaction, hit: Hit, *, today: date) -> dict[str, Any] | None:
